@@ -1,0 +1,53 @@
+# What every target of the project shares. Nothing is set directory-wide: a target asks for it.
+
+find_package(Threads REQUIRED)
+
+# One static library per directory: portlight_add_library(image SOURCES a.cpp … LINK Portlight::base …)
+# makes target portlight_image with alias Portlight::image; includes start at the tree's top, so that
+# `#include "engine/base/fd.h"` names its layer.
+function(portlight_add_library name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+    add_library(portlight_${name} STATIC ${ARG_SOURCES})
+    add_library(Portlight::${name} ALIAS portlight_${name})
+    target_include_directories(portlight_${name} PUBLIC ${CMAKE_SOURCE_DIR})
+    target_link_libraries(portlight_${name} PUBLIC ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
+    portlight_target_options(portlight_${name})
+endfunction()
+
+function(portlight_target_options target)
+    target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+    if(PORTLIGHT_WARNINGS_AS_ERRORS)
+        target_compile_options(${target} PRIVATE -Werror)
+    endif()
+    if(PORTLIGHT_SANITIZE)
+        target_compile_options(${target} PRIVATE -fsanitize=${PORTLIGHT_SANITIZE} -fno-omit-frame-pointer
+                                                 -fno-sanitize-recover=all)
+        target_link_options(${target} PRIVATE -fsanitize=${PORTLIGHT_SANITIZE})
+        if(PORTLIGHT_SANITIZE MATCHES "thread")
+            target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
+        endif()
+    endif()
+endfunction()
+
+# A QtTest program: portlight_add_test(tst_digest SOURCES … LINK … [LABELS …] [TIMEOUT s] [ENVIRONMENT …]).
+# Its file is tests/<folder>/tst_digest.cpp unless SOURCES says otherwise.
+function(portlight_add_test name)
+    cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS;ENVIRONMENT" ${ARGN})
+    if(NOT ARG_SOURCES)
+        set(ARG_SOURCES ${name}.cpp)
+    endif()
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 120)
+    endif()
+    add_executable(${name} ${ARG_SOURCES})
+    set_target_properties(${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${name} PRIVATE Qt6::Core Qt6::Test ${ARG_LINK})
+    target_compile_definitions(${name} PRIVATE
+        PORTLIGHT_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}" PORTLIGHT_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+        PORTLIGHT_BUILD_DIR="${CMAKE_BINARY_DIR}")
+    portlight_target_options(${name})
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+                         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;${ARG_ENVIRONMENT}")
+endfunction()
