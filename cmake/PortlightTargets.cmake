@@ -30,7 +30,9 @@ function(portlight_target_options target)
 endfunction()
 
 # A QtTest program: portlight_add_test(tst_digest SOURCES … LINK … [LABELS …] [TIMEOUT s] [ENVIRONMENT …]).
-# Its file is tests/<folder>/tst_digest.cpp unless SOURCES says otherwise.
+# Its file is tests/<folder>/tst_digest.cpp unless SOURCES says otherwise. ctest knows it by its name, in
+# a sanitizers' build by name.asan or name.tsan. With the label must-run, a skip is a failure where
+# PORTLIGHT_CI is set. What needs the display (ENVIRONMENT QT_QPA_PLATFORM=xcb) gets it for itself.
 function(portlight_add_test name)
     cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS;ENVIRONMENT" ${ARGN})
     if(NOT ARG_SOURCES)
@@ -47,7 +49,27 @@ function(portlight_add_test name)
         PORTLIGHT_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}" PORTLIGHT_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
         PORTLIGHT_BUILD_DIR="${CMAKE_BINARY_DIR}")
     portlight_target_options(${name})
-    add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+    portlight_register_test(${name} ${name} TIMEOUT ${ARG_TIMEOUT} LABELS ${ARG_LABELS}
+                            ENVIRONMENT ${ARG_ENVIRONMENT})
+endfunction()
+
+# A test that runs a program made by portlight_add_test, possibly a second time in another environment:
+# portlight_register_test(tst_window_xcb tst_window ENVIRONMENT QT_QPA_PLATFORM=xcb …).
+function(portlight_register_test name program)
+    cmake_parse_arguments(ARG "" "TIMEOUT" "LABELS;ENVIRONMENT" ${ARGN})
+    set(test ${name})
+    if(PORTLIGHT_SANITIZE MATCHES "address")
+        string(APPEND test .asan)
+    elseif(PORTLIGHT_SANITIZE MATCHES "thread")
+        string(APPEND test .tsan)
+    endif()
+    add_test(NAME ${test} COMMAND ${program})
+    set_tests_properties(${test} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
                          ENVIRONMENT "QT_QPA_PLATFORM=offscreen;${ARG_ENVIRONMENT}")
+    if("QT_QPA_PLATFORM=xcb" IN_LIST ARG_ENVIRONMENT)
+        set_tests_properties(${test} PROPERTIES RESOURCE_LOCK display)
+    endif()
+    if(DEFINED ENV{PORTLIGHT_CI} AND "must-run" IN_LIST ARG_LABELS)
+        set_tests_properties(${test} PROPERTIES FAIL_REGULAR_EXPRESSION "SKIP   : ")
+    endif()
 endfunction()
