@@ -4,10 +4,11 @@ find_package(Threads REQUIRED)
 
 # One static library per directory: portlight_add_library(image SOURCES a.cpp … LINK Portlight::base …)
 # makes target portlight_image with alias Portlight::image; includes start at the tree's top, so that
-# `#include "engine/base/fd.h"` names its layer.
+# `#include "engine/base/fd.h"` names its layer. QT says that it declares Q_OBJECT classes.
 function(portlight_add_library name)
-    cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+    cmake_parse_arguments(ARG "QT" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
     add_library(portlight_${name} STATIC ${ARG_SOURCES})
+    set_target_properties(portlight_${name} PROPERTIES AUTOMOC ${ARG_QT})
     add_library(Portlight::${name} ALIAS portlight_${name})
     target_include_directories(portlight_${name} PUBLIC ${CMAKE_SOURCE_DIR})
     target_link_libraries(portlight_${name} PUBLIC ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
