@@ -48,13 +48,14 @@ const std::vector<Layer>& table()
         { "app/session", { "app/client/types", "app/client" } },
         { "app/compose", { "app/client/types" } },
         { "app/actions", { "app/client/types", "app/client", "app/models", "app/compose" } },
-        { "app/views", { "app/client/types", "app/models", "app/actions" } },
+        { "app/theme", {} },
+        { "app/views", { "app/client/types", "app/models", "app/actions", "app/theme" } },
         { "app/shell",
             { "app/client/types", "app/client", "app/models", "app/session", "app/compose",
-                "app/actions", "app/views" } },
+                "app/actions", "app/theme", "app/views" } },
         { "app",
             { "app/client/types", "app/client", "app/models", "app/session", "app/compose",
-                "app/actions", "app/views", "app/shell" } },
+                "app/actions", "app/theme", "app/views", "app/shell" } },
     };
     return rows;
 }

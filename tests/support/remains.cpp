@@ -18,6 +18,7 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <string_view>
 
 extern char** environ;
 
@@ -87,7 +88,17 @@ std::vector<std::string> mountPoints(const std::string& below, const std::set<st
     return found;
 }
 
-/// Directories of cgroups that a process of ours is in, from the first one named portlight… down.
+/// "<before>/portlight/<container>" of a cgroup path; empty where it is none of an engine's.
+std::string containerGroup(const std::string& path)
+{
+    static constexpr std::string_view kParent = "/portlight/";
+    const auto parent = path.find(kParent);
+    if (parent == std::string::npos)
+        return {};
+    return path.substr(0, std::min(path.size(), path.find('/', parent + kParent.size())));
+}
+
+/// The cgroups of containers that @p pid is in, in every hierarchy.
 void collectCgroups(pid_t pid, std::set<std::string>& found)
 {
     static const auto roots = mountPoints("/sys/fs/cgroup", { "cgroup", "cgroup2" });
@@ -95,14 +106,24 @@ void collectCgroups(pid_t pid, std::set<std::string>& found)
     for (std::string line; std::getline(file, line);) {
         const auto path =
             line.substr(std::min(line.size(), line.find(':', line.find(':') + 1) + 1));
-        const auto ours = path.find("/portlight");
-        if (ours == std::string::npos)
-            continue;
-        const auto end = std::min(path.size(), path.find('/', ours + 1));
-        for (const auto& root : roots)
-            if (const std::string top = root + path.substr(0, end); fs::is_directory(top))
-                found.insert(top);
+        if (const auto group = containerGroup(path); !group.empty())
+            for (const auto& root : roots)
+                if (fs::is_directory(root + group))
+                    found.insert(root + group);
     }
+}
+
+/// The cgroups of the containers that the engine's data root knows: their processes may be gone.
+void collectCgroupsOfContainers(const std::string& directory, std::set<std::string>& found)
+{
+    std::set<std::string> ids;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(directory + "/data/containers", ignored))
+        ids.insert(entry.path().filename());
+    for (fs::recursive_directory_iterator at("/sys/fs/cgroup", ignored), end; at != end;
+        at.increment(ignored))
+        if (at->is_directory(ignored) && ids.contains(at->path().filename()))
+            found.insert(at->path());
 }
 
 /// Removes empty cgroups bottom up; one that still holds a process stays.
@@ -162,6 +183,7 @@ std::vector<std::string> removeRemains(const std::string& directory)
     }
     for (const pid_t pid : living)
         left.push_back("process " + std::to_string(pid));
+    collectCgroupsOfContainers(directory, cgroups);
     for (const auto& cgroup : cgroups) {
         removeCgroup(cgroup);
         if (fs::is_directory(cgroup) && !isOccupied(cgroup))
