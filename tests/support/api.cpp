@@ -52,6 +52,21 @@ bool sendAll(const Fd& link, std::string_view bytes)
     return true;
 }
 
+std::string uploadHead(const std::string& target)
+{
+    return requestHead("POST", target)
+        + "Connection: close\r\nContent-Type: application/x-tar\r\n"
+          "Transfer-Encoding: chunked\r\n\r\n";
+}
+
+bool sendChunk(const Fd& link, std::string_view bytes)
+{
+    char length[24];
+    const auto end = std::to_chars(length, length + sizeof length, bytes.size(), 16).ptr;
+    return sendAll(link, std::string(length, end) + "\r\n") && sendAll(link, bytes)
+        && sendAll(link, "\r\n");
+}
+
 } // namespace
 
 Json ApiAnswer::json() const
@@ -270,6 +285,13 @@ ApiAnswer Api::post(const std::string& target, const Json& body) const
     return call("POST", target, dumpJson(body));
 }
 
+bool Api::uploadPart(const std::string& target, const std::string& bytes, ApiStream& stream) const
+{
+    stream = ApiStream(connect(stream.m_failure), m_patience);
+    return stream.m_link.isOpen() && sendAll(stream.m_link, uploadHead(target))
+        && sendChunk(stream.m_link, bytes);
+}
+
 ApiAnswer Api::upload(const std::string& target, const std::string& path) const
 {
     const auto file = openFile(path, O_RDONLY);
@@ -279,21 +301,14 @@ ApiAnswer Api::upload(const std::string& target, const std::string& path) const
     ApiStream stream(connect(failure), m_patience);
     if (!failure.empty())
         return ApiAnswer { 0, {}, failure };
-    bool isTaken = sendAll(stream.m_link,
-        requestHead("POST", target)
-            + "Connection: close\r\nContent-Type: application/x-tar\r\n"
-              "Transfer-Encoding: chunked\r\n\r\n");
+    bool isTaken = sendAll(stream.m_link, uploadHead(target));
     std::string block(1U << 20U, '\0');
     ssize_t size = 0;
-    while (isTaken && (size = ::read(file.value().get(), block.data(), block.size())) > 0) {
-        char length[24];
-        const auto end = std::to_chars(length, length + sizeof length, size, 16).ptr;
-        const std::string_view bytes(block.data(), static_cast<std::size_t>(size));
-        isTaken = sendAll(stream.m_link, std::string(length, end) + "\r\n")
-            && sendAll(stream.m_link, bytes) && sendAll(stream.m_link, "\r\n");
-    }
+    while (isTaken && (size = ::read(file.value().get(), block.data(), block.size())) > 0)
+        isTaken = sendChunk(stream.m_link, { block.data(), static_cast<std::size_t>(size) });
     if (isTaken)
         sendAll(stream.m_link, "0\r\n\r\n");
+    // A refusal comes before the end of what is sent, and is read all the same.
     stream.readHead();
     ApiAnswer answer = stream.head();
     if (answer.status != 0)

@@ -81,6 +81,11 @@ public:
         const std::string& method, const std::string& target, const std::string& body = {}) const;
     /// POST of a file's bytes as application/x-tar, chunked.
     ApiAnswer upload(const std::string& target, const std::string& path) const;
+    /// The start of such an upload: @p bytes and no end, the answer not read. True once the engine
+    /// (or the socket's buffer) took them; the connection lasts as long as @p stream.
+    bool uploadPart(const std::string& target, const std::string& bytes, ApiStream& stream) const;
+    /// A stream without a connection, for uploadPart.
+    ApiStream unconnected() const { return ApiStream(Fd(), m_patience); }
     /// The body of a GET into a new file; the answer's body is then empty where it succeeded.
     ApiAnswer download(const std::string& target, const std::string& path) const;
     ApiStream open(const std::string& method, const std::string& target,

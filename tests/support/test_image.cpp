@@ -225,14 +225,20 @@ std::vector<std::pair<std::string, std::string>> TestImage::ociFiles() const
     return files;
 }
 
-Result<void> writeArchive(const std::string& path,
+Result<std::string> makeArchive(
     const std::vector<std::pair<std::string, std::string>>& files, Compression compression)
 {
     std::vector<TarEntry> entries;
     entries.reserve(files.size());
     for (const auto& [name, bytes] : files)
         entries.push_back({ TarEntry::Type::File, name, bytes, 0644 });
-    PL_TRY(const auto bytes, makeTar(entries, compression));
+    return makeTar(entries, compression);
+}
+
+Result<void> writeArchive(const std::string& path,
+    const std::vector<std::pair<std::string, std::string>>& files, Compression compression)
+{
+    PL_TRY(const auto bytes, makeArchive(files, compression));
     PL_TRY(const auto file, openFile(path, O_WRONLY | O_CREAT | O_TRUNC));
     return writeAll(file, bytes);
 }

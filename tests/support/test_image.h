@@ -59,7 +59,10 @@ struct TestImage {
     std::vector<std::pair<std::string, std::string>> ociFiles() const;
 };
 
-/// Writes an archive of @p files (name, bytes), compressed as a whole where asked for.
+/// The bytes of an archive of @p files (name, bytes), compressed as a whole where asked for.
+Result<std::string> makeArchive(const std::vector<std::pair<std::string, std::string>>& files,
+    Compression compression = Compression::None);
+/// Writes such an archive to @p path.
 Result<void> writeArchive(const std::string& path,
     const std::vector<std::pair<std::string, std::string>>& files,
     Compression compression = Compression::None);

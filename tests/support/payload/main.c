@@ -106,8 +106,9 @@ static int trap(int status, int isIgnoring)
     return status;
 }
 
-/* lines COUNT [PER_SECOND [err]]: "line N", N from 1; every other one on stderr with "err". */
-static int lines(long count, long perSecond, int isSplit)
+/* lines COUNT [PER_SECOND [out|err [STATUS]]]: "line N", N from 1; with err every other on stderr.
+ */
+static int lines(long count, long perSecond, int isSplit, int status)
 {
     for (long line = 1; line <= count; ++line) {
         FILE* to = isSplit && line % 2 == 0 ? stderr : stdout;
@@ -120,7 +121,7 @@ static int lines(long count, long perSecond, int isSplit)
             nanosleep(&step, NULL);
         }
     }
-    return 0;
+    return status;
 }
 
 /* spin [MILLISECONDS]: keeps one core busy, for ever without a number. */
@@ -360,7 +361,8 @@ int main(int count, char** words, char** variables)
     if (IS("ignore"))
         return trap(0, 1);
     if (IS("lines") && first != NULL)
-        return lines(number(first), second != NULL ? number(second) : 0, third != NULL);
+        return lines(number(first), second != NULL ? number(second) : 0,
+            third != NULL && strcmp(third, "err") == 0, count > 5 ? (int)number(words[5]) : 0);
     if (IS("spin"))
         return spin(first != NULL ? number(first) : -1);
     if (IS("memory") && first != NULL)

@@ -1,0 +1,65 @@
+#include "tests/support/programs.h"
+
+#include "engine/base/json.h"
+#include "engine/base/syscalls.h"
+
+#include <QProcess>
+#include <QTemporaryDir>
+
+#include <unistd.h>
+
+namespace portlight::test {
+
+Ran runProgram(const QStringList& words, const QByteArray& input,
+    const QProcessEnvironment& environment, int patienceMs)
+{
+    QProcess process;
+    process.setProcessEnvironment(environment);
+    process.start(words.first(), words.mid(1));
+    if (!process.waitForStarted(patienceMs))
+        return { -1, {}, process.errorString().toUtf8() };
+    process.write(input);
+    process.closeWriteChannel();
+    if (!process.waitForFinished(patienceMs)) {
+        process.kill();
+        process.waitForFinished(patienceMs);
+        return { -1, process.readAllStandardOutput(),
+            "did not end in time: " + process.readAllStandardError() };
+    }
+    return { process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+        process.readAllStandardOutput(), process.readAllStandardError() };
+}
+
+Ran runInNetworkOf(pid_t pid, const QStringList& words)
+{
+    QStringList command { "nsenter", "--target", QString::number(pid), "--net" };
+    if (::geteuid() != 0) // its namespace belongs to a user namespace that this user made
+        command << "--user" << "--preserve-credentials";
+    return runProgram(command << "--" << words);
+}
+
+Result<std::string> nginxArchive()
+{
+    constexpr int kPatienceMs = 600'000;
+    const Ran made = runProgram({ PORTLIGHT_SOURCE_DIR "/tests/support/make_nginx_archive",
+                                    PORTLIGHT_SOURCE_DIR "/build/cache" },
+        {}, QProcessEnvironment::systemEnvironment(), kPatienceMs);
+    if (made.exitCode != 0)
+        return makeError(
+            Errc::Unavailable, "make the nginx archive: " + made.err.trimmed().toStdString());
+    return made.out.trimmed().toStdString();
+}
+
+Result<std::string> imageIdBySkopeo(const std::string& source)
+{
+    const QTemporaryDir directory;
+    const Ran copied = runProgram({ "skopeo", "--insecure-policy", "--tmpdir", directory.path(),
+        "copy", "--quiet", QString::fromStdString(source), "dir:" + directory.filePath("copy") });
+    if (copied.exitCode != 0)
+        return makeError(Errc::InvalidArgument, "skopeo: " + copied.err.trimmed().toStdString());
+    PL_TRY(const auto text, readFile(directory.filePath("copy/manifest.json").toStdString()));
+    PL_TRY(const auto manifest, parseJson(text));
+    return jsonString(jsonMember(manifest, "config"), "digest");
+}
+
+} // namespace portlight::test
