@@ -1,5 +1,6 @@
 #include "engine/core/event_bus.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace portlight::core {
@@ -81,6 +82,12 @@ std::vector<Event> EventBus::history(std::int64_t sinceNs, std::int64_t untilNs)
         if (event.timeNs >= sinceNs && event.timeNs <= untilNs)
             found.push_back(event);
     return found;
+}
+
+std::size_t EventBus::listenerCount() const
+{
+    return static_cast<std::size_t>(std::count_if(m_listeners.begin(), m_listeners.end(),
+        [](const auto& listener) { return !listener.expired(); }));
 }
 
 void EventBus::close()

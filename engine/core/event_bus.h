@@ -54,6 +54,7 @@ public:
     std::shared_ptr<Listener> listen();
     /// Kept events with since <= time <= until, oldest first.
     std::vector<Event> history(std::int64_t sinceNs, std::int64_t untilNs) const;
+    std::size_t listenerCount() const;
     /// Ends all listeners (shutdown).
     void close();
 

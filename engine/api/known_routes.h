@@ -1,0 +1,17 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace portlight::api {
+
+struct KnownRoute {
+    std::string_view method;
+    std::string_view pattern; ///< as Router::add takes it
+};
+
+/// Every call of the Engine API (1.50, `paths`): what is among them and has no handler answers 501
+/// instead of 404, so that a client can tell "not here" from "no such thing".
+std::span<const KnownRoute> knownRoutes();
+
+} // namespace portlight::api

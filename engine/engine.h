@@ -1,0 +1,20 @@
+#pragma once
+
+#include "engine/base/paths.h"
+#include "engine/base/result.h"
+
+#include <functional>
+
+namespace portlight {
+
+struct EngineSettings {
+    EnginePaths paths; ///< directories exist and are locked by the caller
+    bool isRootless = false; ///< in a user namespace of the launcher's
+    std::function<void()> onListening; ///< once, when the socket takes connections
+};
+
+/// Runs the engine on this thread until SIGTERM or SIGINT. Containers go on after it.
+/// Errors: what keeps it from starting.
+Result<void> runEngine(EngineSettings settings);
+
+} // namespace portlight

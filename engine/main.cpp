@@ -1,0 +1,101 @@
+#include "engine/base/log.h"
+#include "engine/base/syscalls.h"
+#include "engine/engine.h"
+#include "engine/engine_lock.h"
+#include "engine/engine_options.h"
+
+#include <systemd/sd-daemon.h>
+
+#include <malloc.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+namespace portlight {
+
+namespace {
+
+int fail(const Error& error)
+{
+    log::error("cannot run", { { "error", error.message } });
+    return 1;
+}
+
+// Sockets of containers and layers take descriptors: use what is allowed.
+void raiseDescriptorLimit()
+{
+    rlimit limit {};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+void announce(const EnginePaths& paths)
+{
+    std::printf("listening on unix://%s\n", paths.socket.c_str());
+    std::fflush(stdout);
+    ::sd_notify(0, "READY=1");
+}
+
+Result<void> runIn(const EnginePaths& paths, bool isRootless)
+{
+    PL_TRY(makeDirs(paths.stateDir));
+    PL_TRY(makeDirs(paths.dataRoot));
+    PL_TRY(makeDirs(paths.socket.substr(0, paths.socket.rfind('/'))));
+    PL_TRY(const auto stateLock, EngineLock::take(paths.stateDir));
+    // The same directory for both is one lock.
+    std::optional<EngineLock> dataLock;
+    if (paths.dataRoot != paths.stateDir) {
+        PL_TRY(dataLock, EngineLock::take(paths.dataRoot));
+    }
+    return runEngine({ paths, isRootless, [&paths] { announce(paths); } });
+}
+
+int run(int argc, const char* const* argv)
+{
+    const auto parsed = parseCommandLine(argc, argv);
+    if (parsed.exitCode)
+        return *parsed.exitCode;
+    const bool isRoot = ::geteuid() == 0;
+    const auto& options = parsed.options;
+    if (options.rootless == RootlessMode::No && !isRoot)
+        return fail(makeError(Errc::Forbidden, "--rootless no needs root rights"));
+    if (options.rootless == RootlessMode::Yes && isRoot)
+        return fail(
+            makeError(Errc::InvalidArgument, "--rootless yes needs to be started by a user"));
+    const auto paths = choosePaths(options, isRoot);
+    if (!paths)
+        return fail(paths.error());
+    const auto config = readEngineConfig(paths.value().configFile);
+    if (!config)
+        return fail(config.error());
+    if (const auto level = options.logLevel ? options.logLevel : config.value().logLevel)
+        log::setLevel(*level);
+    raiseDescriptorLimit();
+    const auto ended = runIn(paths.value(), !isRoot);
+    return ended ? 0 : fail(ended.error());
+}
+
+} // namespace
+
+} // namespace portlight
+
+int main(int argc, char** argv)
+{
+    // One io thread and a few workers: more arenas would only hold memory.
+    ::mallopt(M_ARENA_MAX, 2);
+    // Writes to a client that left are errors where they happen.
+    std::signal(SIGPIPE, SIG_IGN); // NOLINT(cert-err33-c)
+    ::umask(0077);
+    try {
+        return portlight::run(argc, argv);
+    } catch (const std::exception& error) {
+        portlight::log::error("engine failed", { { "error", error.what() } });
+        return 1;
+    }
+}
