@@ -1,0 +1,57 @@
+#pragma once
+
+#include "engine/base/fd.h"
+#include "engine/base/result.h"
+#include "engine/cgroup/driver.h"
+#include "engine/runtime/bundle.h"
+#include "engine/runtime/start_channel.h"
+
+#include <optional>
+#include <string>
+#include <sys/types.h>
+
+namespace portlight::runtime {
+
+/// Descriptors that become 0, 1 and 2 of the container; -1 each with a terminal.
+struct StandardStreams {
+    int input = -1;
+    int output = -1;
+    int error = -1;
+};
+
+/// A container's first process from its clone on: created, then started. runtime.md, Lifecycle.
+/// The one who made it reaps it through pidFd(); nothing is killed when this object goes.
+class ContainerProcess {
+public:
+    /// Makes the cgroup @p group and the process in its namespaces; the rest of the set-up goes on
+    /// in that process, see receive(). The group stays when this fails. @p stage names the step for
+    /// the report. Only from a single-threaded program.
+    static Result<ContainerProcess> create(const Bundle& bundle, cgroup::Driver& driver,
+        const std::string& group, const StandardStreams& streams, std::string& stage);
+
+    pid_t pid() const noexcept { return m_pid; }
+    const Fd& pidFd() const noexcept { return m_pidFd; }
+    /// Readable when receive() has something.
+    const Fd& channel() const noexcept { return m_channel; }
+    /// One message of the process, nullopt when there is none yet.
+    Result<std::optional<ReceivedMessage>> receive() const { return receiveMessage(m_channel); }
+    /// Lets the created process execute its program.
+    Result<void> start() const { return sendMessage(m_channel, StartMessage::Start); }
+    void closeChannel() { m_channel.reset(); }
+
+private:
+    ContainerProcess(pid_t pid, Fd pidFd, Fd channel)
+        : m_pid(pid)
+        , m_pidFd(std::move(pidFd))
+        , m_channel(std::move(channel))
+    {
+    }
+    Result<void> finishCreation(const Bundle& bundle, cgroup::Driver& driver,
+        const std::string& group, bool hasNewUser, std::string& stage) const;
+
+    pid_t m_pid;
+    Fd m_pidFd;
+    Fd m_channel;
+};
+
+} // namespace portlight::runtime

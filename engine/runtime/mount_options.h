@@ -1,0 +1,25 @@
+#pragma once
+
+#include "engine/oci/runtime_config.h"
+#include "engine/runtime/mount_api.h"
+
+namespace portlight::runtime {
+
+/// A mount's `options` sorted by who takes them (config.md, Linux mount options).
+struct MountOptions {
+    bool isBind = false;
+    bool isRecursiveBind = false;
+    MountChange attributes; ///< this mount alone
+    MountChange recursive; ///< "rro", "rnosuid", …: the tree
+    MountChange propagation;
+    FsOptions data; ///< what only the file system understands
+    bool hasTmpCopyUp = false;
+};
+
+/// Unknown words are the file system's ("size=64m"), as mount(8) does it.
+MountOptions parseMountOptions(const std::vector<std::string>& options);
+
+/// MS_PRIVATE… for "private", "rslave", …; 0 for another word. @p isRecursive as the "r" says.
+std::uint64_t propagationFlag(const std::string& word, bool& isRecursive);
+
+} // namespace portlight::runtime

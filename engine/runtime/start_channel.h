@@ -1,0 +1,53 @@
+#pragma once
+
+#include "engine/base/fd.h"
+#include "engine/base/result.h"
+#include "engine/runtime/shim_protocol.h"
+
+#include <cstdint>
+
+/// What the creator of a container and the process that is to become it tell each other, over a
+/// SOCK_SEQPACKET pair that execve(2) closes:
+///
+///     creator                                container process (in its namespaces)
+///       | MapsWritten ------------------------>   only with a new user namespace
+///       | GroupJoined ------------------------>   it is in its cgroup
+///       | <---------------------------- Console   with the terminal's master attached
+///       | <---------------------------- Created   all is set up, execve is next
+///       | Start ------------------------------>
+///       | <---------------- end of file = it runs; Failed = it does not
+namespace portlight::runtime {
+
+enum class StartMessage : std::uint8_t {
+    MapsWritten = 1,
+    GroupJoined = 2,
+    Start = 3,
+    Console = 64,
+    Created = 65,
+    Failed = 66,
+};
+
+struct ChannelPair {
+    Fd creator;
+    Fd process;
+};
+Result<ChannelPair> makeChannel();
+
+/// Sends @p message, with @p attachment's descriptor if it is not -1.
+Result<void> sendMessage(const Fd& channel, StartMessage message, int attachment = -1);
+/// Sends a failure; texts are cut to what one packet holds. Never fails: nobody is left to tell.
+void sendFailure(const Fd& channel, const StartFailure& failure);
+/// Waits for @p wanted. Errors: Cancelled when the other side is gone, Internal for another
+/// message.
+Result<void> awaitMessage(const Fd& channel, StartMessage wanted);
+
+struct ReceivedMessage {
+    bool isEnd = false; ///< the other side closed: after Start, its program runs
+    StartMessage message = StartMessage::Failed;
+    Fd attachment;
+    StartFailure failure;
+};
+/// One message without waiting; nullopt when there is none yet.
+Result<std::optional<ReceivedMessage>> receiveMessage(const Fd& channel);
+
+} // namespace portlight::runtime

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "engine/base/fd.h"
+#include "engine/base/result.h"
+#include "engine/cgroup/driver.h"
+#include "engine/runtime/bundle.h"
+#include "engine/runtime/container_process.h"
+#include "engine/shim/connection.h"
+#include "engine/shim/event_loop.h"
+#include "engine/shim/log_writer.h"
+#include "engine/shim/stdio_pump.h"
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace portlight::shim {
+
+/// The supervisor of one container: creates it, keeps its streams and log, tells clients, records
+/// how it ended. One instance in a program, one thread. shim_protocol.h has the conversation.
+class Shim {
+public:
+    struct Options {
+        std::string bundle; ///< B
+        std::string stateDir; ///< S
+        Fd control; ///< the engine's connection; empty: none
+    };
+    explicit Shim(EventLoop& loop, Options options);
+
+    /// Serves until the container has ended and its clients were told; the program's exit code.
+    /// Errors: what keeps the shim from serving anybody at all.
+    Result<int> run();
+
+private:
+    enum class Phase {
+        Creating, ///< the process sets itself up
+        Created, ///< it waits for Start
+        Starting, ///< Start was sent
+        Running,
+        Draining, ///< ended; what it wrote is being read
+        Ended, ///< exit.json is written
+        Failed, ///< it never ran
+    };
+
+    Result<void> listen();
+    Result<void> watchChildren();
+    Result<void> createContainer();
+    void openConnection(Fd socket, bool isControl);
+    void dropConnection(Connection& connection);
+
+    void onFrame(Connection& connection, runtime::Frame frame);
+    void onStart(Connection& connection);
+    void onQuery(Connection& connection);
+    void onAttach(Connection& connection, const std::string& payload);
+    void onInputFrame(Connection& connection, const runtime::Frame& frame);
+    void onResize(Connection& connection, const std::string& payload);
+    void onSignal(Connection& connection, const std::string& payload);
+    Result<void> sendSignal(const std::string& payload);
+
+    void onChannel();
+    void onChildren();
+    void onProcessExit(int code, int status);
+    void onOutput(std::uint8_t stream, std::string_view bytes);
+    void startIfWanted();
+    void markStarted();
+    void fail(runtime::StartFailure failure);
+    void finish();
+    void removeGroup();
+    void adjustBackpressure();
+    bool isFlushed() const;
+    int timeoutMs() const;
+
+    EventLoop& m_loop;
+    Options m_options;
+    runtime::Bundle m_bundle;
+    std::unique_ptr<cgroup::Driver> m_driver;
+    std::string m_group;
+    Fd m_listener;
+    Fd m_signals;
+    std::list<std::unique_ptr<Connection>> m_connections;
+    Connection* m_control = nullptr; ///< also in m_connections
+    std::optional<LogWriter> m_log;
+    StdioPump m_stdio;
+    std::optional<runtime::ContainerProcess> m_process;
+    runtime::ShimRecord m_record;
+    std::optional<runtime::ExitRecord> m_exit;
+    std::optional<runtime::StartFailure> m_failure;
+    std::string m_stage;
+    Phase m_phase = Phase::Creating;
+    bool m_isStartWanted = false;
+    bool m_isGroupLeft = false; ///< the cgroup is still there and is to go
+    std::int64_t m_deadlineMs = 0; ///< of draining, then of clients that do not read
+};
+
+} // namespace portlight::shim

@@ -1,0 +1,209 @@
+#include "engine/shim/shim.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <limits>
+
+// The side of the shim that its clients see: connections and their frames.
+namespace portlight::shim {
+
+using runtime::Frame;
+using runtime::FrameType;
+
+namespace {
+
+void refuse(Connection& connection, const std::string& message)
+{
+    connection.send(FrameType::Refused, dumpJson(Json { { "message", message } }));
+}
+
+void answer(Connection& connection, const Result<void>& result)
+{
+    if (result)
+        connection.send(FrameType::Done);
+    else
+        refuse(connection, result.error().message);
+}
+
+Result<std::uint16_t> cells(const Json& json, const char* key)
+{
+    PL_TRY(const auto value, jsonInt(json, key));
+    if (value < 0 || value > std::numeric_limits<std::uint16_t>::max())
+        return makeError(Errc::InvalidArgument, "field '" + std::string(key) + "' is out of range");
+    return static_cast<std::uint16_t>(value);
+}
+
+} // namespace
+
+void Shim::openConnection(Fd socket, bool isControl)
+{
+    Connection::Callbacks callbacks;
+    callbacks.frame = [this](Connection& connection, Frame frame) {
+        onFrame(connection, std::move(frame));
+    };
+    callbacks.closed = [this](Connection& connection) { dropConnection(connection); };
+    callbacks.drained = [this](Connection&) { adjustBackpressure(); };
+    auto connection = std::make_unique<Connection>(m_loop, std::move(socket), std::move(callbacks));
+    if (!connection->open())
+        return;
+    if (isControl)
+        m_control = connection.get();
+    m_connections.push_back(std::move(connection));
+}
+
+void Shim::dropConnection(Connection& connection)
+{
+    const bool hadInput = connection.hasInput;
+    const bool wasControl = &connection == m_control;
+    if (wasControl)
+        m_control = nullptr;
+    std::erase_if(m_connections, [&](const auto& each) { return each.get() == &connection; });
+    adjustBackpressure();
+    if (hadInput && m_bundle.launch.closeStdinOnDetach)
+        m_stdio.endInput();
+    // An engine that ends before Start has nobody to start the container later.
+    if (wasControl && !m_isStartWanted) {
+        fail({ "start", 0, "the engine went away before the start", 128 });
+        m_isStartWanted = true;
+    }
+}
+
+void Shim::onFrame(Connection& connection, Frame frame)
+{
+    switch (frame.type) {
+    case FrameType::Start:
+        return onStart(connection);
+    case FrameType::Query:
+        return onQuery(connection);
+    case FrameType::Attach:
+        return onAttach(connection, frame.payload);
+    case FrameType::Stdin:
+    case FrameType::StdinEnd:
+        return onInputFrame(connection, frame);
+    case FrameType::Resize:
+        return onResize(connection, frame.payload);
+    case FrameType::Signal:
+        return onSignal(connection, frame.payload);
+    default:
+        return refuse(connection, "unknown request");
+    }
+}
+
+void Shim::onStart(Connection& connection)
+{
+    if (m_isStartWanted)
+        return refuse(connection, "the container was started already");
+    m_isStartWanted = true;
+    m_control = &connection; // whoever starts it is told
+    connection.wantsExit = true;
+    if (m_failure)
+        connection.send(FrameType::Failed, dumpJson(toJson(*m_failure)));
+    else
+        startIfWanted();
+}
+
+void Shim::onQuery(Connection& connection)
+{
+    connection.wantsExit = true;
+    Json state = toJson(m_record);
+    if (m_phase == Phase::Ended)
+        state["exit"] = toJson(*m_exit);
+    connection.send(FrameType::State, dumpJson(state));
+}
+
+void Shim::onAttach(Connection& connection, const std::string& payload)
+{
+    const auto wants = [&payload]() -> Result<std::array<bool, 3>> {
+        PL_TRY(const auto json, parseJson(payload));
+        PL_TRY(const bool input, jsonBool(json, "stdin"));
+        PL_TRY(const bool output, jsonBool(json, "stdout"));
+        PL_TRY(const bool error, jsonBool(json, "stderr"));
+        return std::array { input, output, error };
+    }();
+    if (!wants)
+        return refuse(connection, wants.error().message);
+    connection.hasInput = wants.value()[0];
+    connection.wantsOutput = wants.value()[1];
+    connection.wantsError = wants.value()[2];
+    connection.wantsExit = true;
+    connection.send(FrameType::Attached);
+    if (m_phase == Phase::Ended)
+        connection.send(FrameType::Exited, dumpJson(toJson(*m_exit)));
+}
+
+void Shim::onInputFrame(Connection& connection, const Frame& frame)
+{
+    if (!connection.hasInput)
+        return refuse(connection, "not attached to standard input");
+    if (frame.type == FrameType::StdinEnd)
+        return m_stdio.endInput();
+    m_stdio.writeInput(frame.payload);
+    if (m_stdio.isInputCongested())
+        connection.setReadPaused(true);
+}
+
+void Shim::onResize(Connection& connection, const std::string& payload)
+{
+    const auto resized = [&]() -> Result<void> {
+        PL_TRY(const auto json, parseJson(payload));
+        oci::ConsoleSize size;
+        PL_TRY(size.columns, cells(json, "columns"));
+        PL_TRY(size.rows, cells(json, "rows"));
+        return m_stdio.resize(size);
+    }();
+    if (!resized)
+        refuse(connection, resized.error().message);
+}
+
+void Shim::onSignal(Connection& connection, const std::string& payload)
+{
+    answer(connection, sendSignal(payload));
+}
+
+Result<void> Shim::sendSignal(const std::string& payload)
+{
+    PL_TRY(const auto json, parseJson(payload));
+    PL_TRY(const auto number, jsonInt(json, "signal"));
+    PL_TRY(const bool isForAll, jsonBool(json, "all"));
+    if (number < 1 || number > SIGRTMAX)
+        return makeError(Errc::InvalidArgument, "no signal " + std::to_string(number));
+    if (!m_process || m_phase != Phase::Running)
+        return makeError(Errc::Conflict, "the container is not running");
+    const int signal = static_cast<int>(number);
+    if (isForAll) {
+        if (signal == SIGKILL)
+            return m_driver->kill(m_group);
+        PL_TRY(const auto pids, m_driver->processes(m_group));
+        for (const pid_t pid : pids)
+            ::kill(pid, signal);
+        return success();
+    }
+    if (::syscall(SYS_pidfd_send_signal, m_process->pidFd().get(), signal, nullptr, 0) != 0)
+        return errnoError(errno, "signal the container");
+    return success();
+}
+
+void Shim::onOutput(std::uint8_t stream, std::string_view bytes)
+{
+    m_log->write(stream, bytes);
+    for (const auto& each : m_connections) {
+        if (stream == 2 ? each->wantsError : each->wantsOutput)
+            each->sendOutput(stream, bytes);
+    }
+    adjustBackpressure();
+}
+
+// Once the container has ended its pipes hold little: nobody is waited for any more.
+void Shim::adjustBackpressure()
+{
+    const bool isBehind = std::any_of(m_connections.begin(), m_connections.end(),
+        [](const auto& each) { return each->queuedBytes() > runtime::kAttachBacklog; });
+    m_stdio.setPaused(isBehind && m_phase == Phase::Running);
+}
+
+} // namespace portlight::shim
