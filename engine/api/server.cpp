@@ -15,17 +15,6 @@ namespace {
 
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 
-std::string textOf(const std::exception_ptr& failure)
-{
-    try {
-        std::rethrow_exception(failure);
-    } catch (const std::exception& error) {
-        return error.what();
-    } catch (...) {
-        return "unknown exception";
-    }
-}
-
 // Removes what a dead engine left; says so where something lives there.
 Result<void> clearPath(asio::any_io_executor executor, const std::string& path)
 {
@@ -53,9 +42,7 @@ Server::Server(asio::any_io_executor executor, const Router& router, ServerOptio
     : m_acceptor(executor)
     , m_router(router)
     , m_options(std::move(options))
-    , m_tasks(executor, [](const std::exception_ptr& failure) {
-        log::error("connection task failed", { { "error", textOf(failure) } });
-    })
+    , m_tasks(executor)
 {
 }
 
@@ -118,8 +105,7 @@ asio::awaitable<void> Server::stop()
 {
     boost::system::error_code ignored;
     m_acceptor.close(ignored);
-    m_tasks.cancel();
-    co_await m_tasks.join();
+    co_await m_tasks.stop();
 }
 
 asio::awaitable<void> Server::accept()

@@ -5,10 +5,9 @@
 #include "engine/api/http_head.h"
 #include "engine/api/url.h"
 #include "engine/base/log.h"
+#include "engine/base/task_group.h"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
@@ -369,16 +368,14 @@ asio::awaitable<bool> Session::serveOne()
     const std::string what = request.value().method + " " + request.value().path;
     auto outcome = Result<Response>(clientGone());
     const bool isChange = request.value().method != "GET" && request.value().method != "HEAD";
-    auto answer = [&]() -> asio::awaitable<void> {
-        outcome = co_await handle(std::move(request).value());
-    };
     if (isChange) {
-        // Without a cancellation slot: neither a lost client nor a stopping engine leaves a change
-        // half made.
+        // Neither a lost client nor a stopping engine leaves a change half made.
         const auto executor = co_await asio::this_coro::executor;
-        co_await asio::co_spawn(executor, answer(),
-            asio::bind_cancellation_slot(asio::cancellation_slot(), asio::use_awaitable));
+        outcome = co_await shielded(executor, handle(std::move(request).value()));
     } else {
+        auto answer = [&]() -> asio::awaitable<void> {
+            outcome = co_await handle(std::move(request).value());
+        };
         co_await (answer() || watchClient(m_connection));
     }
     if (m_connection->hasClientGone)

@@ -1,7 +1,7 @@
 #include "engine/api/system_json.h"
 
 #include "engine/api/api_version.h"
-#include "engine/api/timestamps.h"
+#include "engine/base/timestamps.h"
 #include "engine/base/version.h"
 
 #include <sys/utsname.h>

@@ -3,7 +3,7 @@
 #include "engine/api/api_version.h"
 #include "engine/api/event_filter.h"
 #include "engine/api/system_json.h"
-#include "engine/api/timestamps.h"
+#include "engine/base/timestamps.h"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -11,6 +11,16 @@
 namespace portlight::api {
 
 namespace {
+
+// nullopt for "" and "0", which docker takes as not given.
+Result<std::optional<std::int64_t>> timeParameter(const Request& request, const std::string& name)
+{
+    const std::string text = request.query(name);
+    if (text.empty() || text == "0")
+        return std::optional<std::int64_t>();
+    PL_TRY(const auto timeNs, parseTimeQuery(text));
+    return std::optional(timeNs);
+}
 
 using namespace boost::asio::experimental::awaitable_operators;
 
@@ -92,8 +102,8 @@ Task<Response> SystemRoutes::info(Request /*request*/)
 
 Task<Response> SystemRoutes::events(Request request)
 {
-    PL_CO_TRY(const auto since, parseTimestamp(request.query("since"), "since"));
-    PL_CO_TRY(const auto until, parseTimestamp(request.query("until"), "until"));
+    PL_CO_TRY(const auto since, timeParameter(request, "since"));
+    PL_CO_TRY(const auto until, timeParameter(request, "until"));
     if (since && until && *since > *until)
         co_return makeError(Errc::InvalidArgument,
             "`since` time (" + request.query("since") + ") cannot be after `until` time ("
