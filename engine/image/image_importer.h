@@ -1,0 +1,51 @@
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/image/byte_source.h"
+#include "engine/oci/platform.h"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace portlight::image {
+
+class ContentStore;
+class ImageStore;
+
+struct LayerProgress {
+    std::string diffId;
+    std::int64_t currentBytes = 0; ///< of the blob, as it stands in the archive
+    std::int64_t totalBytes = 0;
+    bool isDone = false;
+};
+
+struct ImportOptions {
+    std::optional<oci::Platform> platform; ///< of multi-platform images; this machine's otherwise
+    std::function<void(const LayerProgress&)> onProgress; ///< called from several threads in turn
+    const std::atomic<bool>* isCancelled = nullptr;
+};
+
+struct ImportedImage {
+    std::string id;
+    std::vector<std::string> names; ///< normalised
+    std::vector<std::string> notes; ///< what was left out of its layers and why
+};
+
+/// Imports every image of @p archive, all or none: taken apart and checked, layers that are new
+/// unpacked (in parallel) in the temporary directory, one syncfs, then published. Blocking; nothing
+/// stays behind when it fails. @p shownName names the archive in errors.
+/// Errors: as ArchiveReader::read, imagesIn and unpackLayer, and InvalidArgument for a layer whose
+/// bytes do not have its diff_id.
+Result<std::vector<ImportedImage>> importArchive(ImageStore& images, ContentStore& content,
+    std::unique_ptr<ByteSource> archive, const std::string& shownName,
+    const ImportOptions& options = {});
+
+/// image-spec config.md, Layer ChainID.
+std::string chainIdOf(const std::string& parentChainId, const std::string& diffId);
+
+} // namespace portlight::image
