@@ -25,6 +25,8 @@ constexpr std::string_view kReplaceable[] { "/proc/cpuinfo", "/proc/diskstats", 
     "/proc/stat", "/proc/swaps", "/proc/uptime", "/proc/loadavg", "/proc/slabinfo",
     "/proc/sys/kernel/ns_last_pid", "/proc/sys/crypto/fips_enabled" };
 
+constexpr std::uint64_t kCover = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+
 bool isKernelFs(const std::string& type)
 {
     return type == "proc" || type == "sysfs";
@@ -162,12 +164,13 @@ Result<void> maskPaths(const Fd& root, const std::vector<std::string>& paths)
             return errnoError(errno, "mask '" + path + "'");
         if (!S_ISDIR(info.st_mode)) {
             PL_TRY(const auto cover, cloneTreeOf(null, false));
+            PL_TRY(changeMount(cover, MountChange { kCover, 0, 0, false }));
             PL_TRY(attachMount(cover, target.value()));
             continue;
         }
         PL_TRY(const auto cover,
             makeMount("tmpfs", "tmpfs", { { "size", "0" }, { "mode", "555" } },
-                MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
+                kCover | MOUNT_ATTR_NODEV));
         PL_TRY(attachMount(cover, target.value()));
     }
     return success();

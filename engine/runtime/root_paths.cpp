@@ -43,6 +43,13 @@ Result<Fd> checkKind(Fd fd, const std::string& path, PathKind kind)
     return fd;
 }
 
+// /proc/PID/fd/N, root, cwd, …: what they lead to is no path below the root, whatever they read as.
+bool isMagic(const Fd& root, const std::string& link)
+{
+    const auto target = openInRoot(root, link, O_PATH);
+    return !target && target.error().sysErrno == ELOOP;
+}
+
 Result<std::string> readLink(const Fd& link)
 {
     char target[PATH_MAX];
@@ -107,6 +114,9 @@ Result<Fd> ensureInRoot(const Fd& root, const std::string& path, PathKind kind)
             return errnoError(errno, "look at '" + joined(resolved) + "'");
         if (!S_ISLNK(info.st_mode))
             continue;
+        if (isMagic(root, joined(resolved)))
+            return makeError(Errc::Forbidden,
+                "'" + path + "' goes through a link of the kernel's to another place");
         if (++links > kMaxLinks)
             return errnoError(ELOOP, "open '" + path + "'");
         PL_TRY(const auto target, readLink(entry));

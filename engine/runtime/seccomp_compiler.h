@@ -1,0 +1,23 @@
+#pragma once
+
+#include "engine/base/json.h"
+#include "engine/base/result.h"
+
+#include <string>
+
+/// From OCI `linux.seccomp` to what the kernel takes. Engine side: compiling costs milliseconds, so
+/// the shim only reads the result.
+namespace portlight::runtime {
+
+/// Compiles config-linux.md, Seccomp, to BPF (an array of sock_filter in this machine's byte
+/// order). Names that libseccomp does not know are left out, as other runtimes do; and where the
+/// default is an error, numbers above the newest that it knows answer ENOSYS, so that programs take
+/// their fall-back for new calls. Errors: InvalidArgument naming the field, NotImplemented for
+/// SCMP_ACT_NOTIFY.
+Result<std::string> compileSeccomp(const Json& ociLinuxSeccomp);
+
+/// The path below @p cacheDir of the compiled filter for @p ociLinuxSeccomp: compiled once per
+/// content, then found again by its hash. Errors: those of compileSeccomp and of writing.
+Result<std::string> compiledSeccompFile(const Json& ociLinuxSeccomp, const std::string& cacheDir);
+
+} // namespace portlight::runtime
