@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/base/fd.h"
 #include "engine/base/paths.h"
 #include "engine/base/result.h"
 
@@ -10,6 +11,9 @@ namespace portlight {
 struct EngineSettings {
     EnginePaths paths; ///< directories exist and are locked by the caller
     bool isRootless = false; ///< in a user namespace of the launcher's
+    std::string programDirectory; ///< where portlightd lies, and portlight-shim beside it
+    /// Rootless: keeps the namespaces while the process behind a pidfd lives; empty as root.
+    std::function<Result<void>(const Fd&)> holdProcess;
     std::function<void()> onListening; ///< once, when the socket takes connections
 };
 

@@ -3,6 +3,8 @@
 #include "engine/engine.h"
 #include "engine/engine_lock.h"
 #include "engine/engine_options.h"
+#include "engine/host/subordinate_ids.h"
+#include "engine/launcher/launcher_client.h"
 
 #include <systemd/sd-daemon.h>
 
@@ -42,6 +44,35 @@ void announce(const EnginePaths& paths)
     ::sd_notify(0, "READY=1");
 }
 
+std::string programDirectory()
+{
+    char path[4096];
+    const ssize_t size = ::readlink("/proc/self/exe", path, sizeof path);
+    const std::string text(path, size > 0 ? static_cast<std::size_t>(size) : 0);
+    return text.substr(0, text.rfind('/'));
+}
+
+// The user's own ids are root inside; subordinate ones, where he has any, are 1 and up.
+launcher::IdMapping ownMapping()
+{
+    launcher::IdMapping mapping { { { 0, ::geteuid(), 1 } }, { { 0, ::getegid(), 1 } }, {}, {} };
+    const auto ids = host::findSubordinateIds(::geteuid());
+    if (!ids.areUsable())
+        return mapping;
+    const auto append = [](launcher::IdMap& map, const auto& ranges) {
+        std::uint32_t inside = 1;
+        for (const host::SubordinateRange& range : ranges) {
+            map.push_back({ inside, range.start, range.count });
+            inside += range.count;
+        }
+    };
+    append(mapping.uids, ids.uids);
+    append(mapping.gids, ids.gids);
+    mapping.newuidmap = ids.newuidmap;
+    mapping.newgidmap = ids.newgidmap;
+    return mapping;
+}
+
 Result<void> runIn(const EnginePaths& paths, bool isRootless)
 {
     PL_TRY(makeDirs(paths.stateDir));
@@ -53,7 +84,21 @@ Result<void> runIn(const EnginePaths& paths, bool isRootless)
     if (paths.dataRoot != paths.stateDir) {
         PL_TRY(dataLock, EngineLock::take(paths.dataRoot));
     }
-    return runEngine({ paths, isRootless, [&paths] { announce(paths); } });
+    // Before anything starts a thread: only a single-threaded process can enter a user namespace.
+    std::optional<launcher::LauncherClient> client;
+    if (isRootless) {
+        PL_TRY(client,
+            launcher::LauncherClient::join(
+                { paths.stateDir, programDirectory() + "/portlight-launcher", ownMapping() }));
+    }
+    EngineSettings settings;
+    settings.paths = paths;
+    settings.isRootless = isRootless;
+    settings.programDirectory = programDirectory();
+    settings.onListening = [&paths] { announce(paths); };
+    if (client)
+        settings.holdProcess = [&client](const Fd& pidFd) { return client->holdProcess(pidFd); };
+    return runEngine(std::move(settings));
 }
 
 int run(int argc, const char* const* argv)

@@ -1,0 +1,126 @@
+#include "engine/launcher/launcher_loop.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace portlight::launcher {
+
+namespace {
+
+Fd copyOf(const Fd& fd)
+{
+    return Fd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
+}
+
+Message answerOf(const Result<NamespaceSet>& made)
+{
+    Message answer;
+    if (!made) {
+        answer.type = MessageType::Failed;
+        answer.text = made.error().message.substr(0, kMaxTextBytes);
+        return answer;
+    }
+    answer.type = MessageType::Namespaces;
+    answer.descriptors.push_back(copyOf(made.value().user));
+    answer.descriptors.push_back(copyOf(made.value().mount));
+    answer.descriptors.push_back(copyOf(made.value().network));
+    return answer;
+}
+
+// Of our own user, in whatever namespace: the socket is 0600 and this makes sure.
+bool isOwnUser(const Fd& connection)
+{
+    ucred peer {};
+    socklen_t size = sizeof peer;
+    return ::getsockopt(connection.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0
+        && (peer.uid == ::geteuid() || peer.uid == 0);
+}
+
+class Loop {
+public:
+    Loop(Fd listener, const Result<NamespaceSet>& made)
+        : m_listener(std::move(listener))
+        , m_made(made)
+    {
+    }
+
+    void run(int firstEngineTimeoutMs)
+    {
+        bool isFirst = true;
+        while (isFirst || !m_engines.empty() || !m_held.empty()) {
+            std::vector<pollfd> entries { { m_listener.get(), POLLIN, 0 } };
+            for (const Fd& engine : m_engines)
+                entries.push_back({ engine.get(), POLLIN, 0 });
+            for (const Fd& process : m_held)
+                entries.push_back({ process.get(), POLLIN, 0 });
+            const int ready =
+                ::poll(entries.data(), entries.size(), isFirst ? firstEngineTimeoutMs : -1);
+            if (ready < 0 && errno == EINTR)
+                continue;
+            if (ready <= 0) // nobody came, or the kernel refuses to poll: nothing can be served
+                return;
+            handle(entries);
+            isFirst = isFirst && (entries[0].revents & POLLIN) == 0;
+        }
+    }
+
+private:
+    void handle(const std::vector<pollfd>& entries)
+    {
+        // Ended processes first, from the back, so that the places of the others stay right.
+        const std::size_t engines = m_engines.size();
+        for (std::size_t at = m_held.size(); at-- > 0;)
+            if (entries[1 + engines + at].revents != 0)
+                m_held.erase(m_held.begin() + static_cast<std::ptrdiff_t>(at));
+        for (std::size_t at = engines; at-- > 0;)
+            if (entries[1 + at].revents != 0 && !serve(m_engines[at]))
+                m_engines.erase(m_engines.begin() + static_cast<std::ptrdiff_t>(at));
+        if ((entries[0].revents & POLLIN) != 0)
+            accept();
+    }
+
+    // False: the connection is to be dropped.
+    bool serve(const Fd& engine)
+    {
+        auto message = receiveMessage(engine);
+        if (!message)
+            return false;
+        switch (message.value().type) {
+        case MessageType::Hello:
+            return sendMessage(engine, answerOf(m_made)).has_value() && m_made.has_value();
+        case MessageType::HoldProcess:
+            for (Fd& process : message.value().descriptors)
+                m_held.push_back(std::move(process));
+            return true;
+        case MessageType::Namespaces:
+        case MessageType::Failed:
+            break;
+        }
+        return false;
+    }
+
+    void accept()
+    {
+        Fd engine(::accept4(m_listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        if (engine.isOpen() && isOwnUser(engine))
+            m_engines.push_back(std::move(engine));
+    }
+
+    Fd m_listener;
+    const Result<NamespaceSet>& m_made;
+    std::vector<Fd> m_engines;
+    std::vector<Fd> m_held;
+};
+
+} // namespace
+
+void serveEngines(Fd listener, const Result<NamespaceSet>& made, int firstEngineTimeoutMs)
+{
+    Loop(std::move(listener), made).run(firstEngineTimeoutMs);
+}
+
+} // namespace portlight::launcher

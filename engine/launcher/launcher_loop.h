@@ -1,0 +1,13 @@
+#pragma once
+
+#include "engine/launcher/launcher_protocol.h"
+#include "engine/launcher/namespace_maker.h"
+
+namespace portlight::launcher {
+
+/// Serves engines on @p listener until none is connected and no held process lives. Returns then;
+/// the caller removes the socket's name before it drops the listener. @p made is what every engine
+/// is answered with: the namespaces or why there are none (after which one answer ends it all).
+void serveEngines(Fd listener, const Result<NamespaceSet>& made, int firstEngineTimeoutMs);
+
+} // namespace portlight::launcher
