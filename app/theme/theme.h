@@ -36,6 +36,10 @@ public:
     bool usesSystemFont() const { return m_usesSystemFont; }
     void setUsesSystemFont(bool uses);
 
+    /// The "reduce motion" setting: loading pulses and spinners stand still.
+    bool reducesMotion() const { return m_reducesMotion; }
+    void setReducesMotion(bool reduces) { m_reducesMotion = reduces; }
+
     QFont font(FontRole role) const;
     QPalette palette() const;
     /// Re-applies style, palette and application font; called once at start and on every change.
@@ -53,6 +57,7 @@ private:
     Mode m_mode = Mode::System;
     bool m_systemPrefersDark = false;
     bool m_usesSystemFont = false;
+    bool m_reducesMotion = false;
     int m_scalePercent = 100;
 };
 
