@@ -1,0 +1,77 @@
+#pragma once
+
+#include "engine/base/async.h"
+#include "engine/base/json.h"
+#include "engine/core/container_config.h"
+#include "engine/core/notifier.h"
+#include "engine/core/shim_client.h"
+#include "engine/runtime/shim_protocol.h"
+#include "engine/store/container_table.h"
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+
+namespace portlight::core {
+
+class AttachSession;
+
+enum class RunStatus { Created, Running, Paused, Exited, Removing };
+
+/// "created", "running", … as Engine API 1.50 ContainerState has them.
+std::string_view statusName(RunStatus status);
+
+/// What changes over a container's life; the database's `state`.
+struct ContainerState {
+    RunStatus status = RunStatus::Created;
+    int exitCode = 0;
+    bool wasOomKilled = false;
+    std::string error; ///< why the last start failed; empty otherwise
+    std::int64_t startedAtNs = 0; ///< 0: never
+    std::int64_t finishedAtNs = 0;
+    pid_t pid = 0; ///< of the container's init; 0 when it does not run
+
+    bool isRunning() const noexcept
+    {
+        return status == RunStatus::Running || status == RunStatus::Paused;
+    }
+};
+Json toJson(const ContainerState& state);
+Result<ContainerState> containerStateFromJson(const Json& json);
+
+/// One container as the running engine knows it. Belongs to the io thread; life-cycle calls hold
+/// `operation`, the shim's news (exit) are taken without it, between two steps of a task.
+struct Container {
+    explicit Container(const asio::any_io_executor& executor)
+        : operation(executor)
+        , changed(executor)
+    {
+    }
+
+    std::string id;
+    std::string name; ///< without the slash
+    std::string imageId;
+    std::int64_t createdAtNs = 0;
+    ContainerConfig config;
+    ContainerState state;
+    AsyncMutex operation;
+    Notifier changed; ///< the state changed, the log grew, or the container was removed
+    std::shared_ptr<ShimControl> shim; ///< while it runs
+    std::list<std::weak_ptr<AttachSession>> pendingAttaches; ///< made before the start
+    std::uint64_t exits = 0; ///< how often it ended, for wait?condition=next-exit
+    bool isRemoved = false;
+    bool isRestarting = false; ///< the exit is part of a restart: no auto-remove
+    bool hasStoppedByUser = false;
+};
+
+using ContainerPtr = std::shared_ptr<Container>;
+
+store::ContainerRow toRow(const Container& container);
+/// Errors: InvalidArgument where the row is not what this version writes.
+Result<ContainerPtr> containerFromRow(
+    const asio::any_io_executor& executor, const store::ContainerRow& row, int hostCpuCount);
+
+} // namespace portlight::core

@@ -1,0 +1,187 @@
+#pragma once
+
+#include "engine/base/async.h"
+#include "engine/base/paths.h"
+#include "engine/base/shielded.h"
+#include "engine/base/task_group.h"
+#include "engine/cgroup/driver.h"
+#include "engine/core/attach_session.h"
+#include "engine/core/container_bundle.h"
+#include "engine/core/container_record.h"
+#include "engine/core/event_bus.h"
+#include "engine/core/file_watcher.h"
+#include "engine/core/log_store.h"
+#include "engine/host/host_report.h"
+#include "engine/image/image_store.h"
+#include "engine/store/container_table.h"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace portlight::core {
+
+/// Gives the path of a compiled filter for a capability set, making it where it is not cached.
+/// Called on the worker pool.
+using SeccompProvider =
+    std::function<Result<std::string>(const std::vector<std::string>& capabilities)>;
+
+/// What containers need of the rest of the engine; all of it outlives the service.
+struct ContainerServiceParts {
+    asio::any_io_executor executor; ///< the io thread
+    asio::thread_pool& pool; ///< blocking work
+    store::Database& database;
+    image::ImageStore& images;
+    EventBus& events;
+    cgroup::Driver& cgroups;
+    const host::HostReport& host;
+    EnginePaths paths;
+    std::string shimProgram; ///< path of portlight-shim
+    SeccompProvider seccomp;
+};
+
+struct CreatedContainer {
+    std::string id;
+    std::vector<std::string> warnings;
+};
+
+enum class WaitCondition { NotRunning, NextExit, Removed };
+
+/// A wait that began when it was asked for, so that an exit right after is not missed.
+struct WaitTicket {
+    ContainerPtr container;
+    WaitCondition condition = WaitCondition::NotRunning;
+    std::uint64_t exitsSeen = 0;
+};
+
+struct PrunedContainers {
+    std::vector<std::string> ids;
+    std::int64_t reclaimedBytes = 0;
+};
+
+/// Containers from create to removal. Calls on one container are taken one after the other, calls
+/// on different ones at the same time. What a call began is finished even when its client goes
+/// away. io thread only. References are names, ids or unique id prefixes; an unknown one is
+/// NotFound "No such container: x".
+class ContainerService {
+public:
+    explicit ContainerService(ContainerServiceParts parts);
+
+    /// Reads the database, finds running shims again, takes exits that happened meanwhile, and
+    /// removes directories without a row. To be awaited before the first call.
+    Task<void> recover();
+    /// Ends the engine's part (containers go on running): writes what is not written yet.
+    asio::awaitable<void> stopService();
+
+    /// @p body as POST /containers/create has it. Errors: InvalidArgument, NotImplemented (naming
+    /// the field), NotFound (image), Conflict (name), Unavailable (a limit this host cannot give).
+    Task<CreatedContainer> create(Json body, std::string name);
+    /// Errors: NotModified when it runs, Conflict when paused, InvalidArgument where the command
+    /// cannot be run, Internal where the start failed otherwise.
+    Task<void> start(std::string reference);
+    /// Sends the stop signal, and SIGKILL after the grace time (default: the container's, then 10
+    /// s; negative: never). False when it did not run.
+    Task<bool> stop(
+        std::string reference, std::optional<std::int64_t> graceSeconds, std::optional<int> signal);
+    Task<void> restart(
+        std::string reference, std::optional<std::int64_t> graceSeconds, std::optional<int> signal);
+    /// Errors: Conflict when it does not run.
+    Task<void> kill(std::string reference, int signal);
+    Task<void> pause(std::string reference);
+    Task<void> unpause(std::string reference);
+    Task<void> resize(std::string reference, unsigned columns, unsigned rows);
+    /// Errors: Conflict when it runs and @p force is not set.
+    Task<void> remove(std::string reference, bool force);
+    Task<void> rename(std::string reference, std::string name);
+    /// Removes what does not run and @p isWanted accepts.
+    Task<PrunedContainers> prune(std::function<bool(const Container&)> isWanted);
+
+    Result<WaitTicket> beginWait(const std::string& reference, WaitCondition condition) const;
+    /// The exit code. Errors: Cancelled.
+    Task<int> wait(WaitTicket ticket);
+
+    Task<std::shared_ptr<AttachSession>> attach(std::string reference, AttachOptions options);
+    /// Errors: InvalidArgument for a query that cannot be met.
+    Task<std::shared_ptr<LogStream>> logs(std::string reference, LogQuery query);
+
+    Result<ContainerPtr> find(const std::string& reference) const;
+    /// Newest first.
+    std::vector<ContainerPtr> list() const;
+    std::string bundleOf(const Container& container) const;
+    std::string cgroupPathOf(const Container& container) const;
+    /// Bytes in the container's own layer.
+    Task<std::int64_t> ownBytes(ContainerPtr container);
+    ContainerServiceParts& parts() noexcept { return m_parts; }
+
+private:
+    // container_create.cpp
+    Task<CreatedContainer> createReserved(ContainerConfig config, std::string name, std::string id,
+        std::vector<std::string> warnings);
+    Result<std::string> reserveName(const std::string& wanted, const std::string& id);
+    Result<void> checkLimits(const Resources& wanted) const;
+    BundleInput bundleInput(const Container& container) const;
+
+    // container_start.cpp
+    Task<void> startLocked(ContainerPtr container);
+    Task<void> launch(ContainerPtr container);
+    Task<SpawnedShim> prepareStart(ContainerPtr container);
+    Task<void> connectPendingAttaches(ContainerPtr container);
+    Error failStart(const ContainerPtr& container, const runtime::StartFailure& failure);
+    void watch(ContainerPtr container, std::shared_ptr<ShimControl> shim, Fd pidFd);
+    asio::awaitable<void> watchShim(
+        ContainerPtr container, std::shared_ptr<ShimControl> shim, Fd pidFd);
+    void handleFrame(const ContainerPtr& container, const runtime::Frame& frame);
+    void handleStarted(const ContainerPtr& container, const runtime::ShimRecord& record);
+    void handleExit(const ContainerPtr& container, const runtime::ExitRecord& record);
+    Task<void> handleLostShim(ContainerPtr container);
+
+    // container_stop.cpp
+    Task<bool> stopLocked(ContainerPtr container, std::optional<std::int64_t> graceSeconds,
+        std::optional<int> signal);
+    Task<bool> stopRunning(ContainerPtr container, std::optional<std::int64_t> graceSeconds,
+        std::optional<int> signal);
+    Task<void> restartLocked(ContainerPtr container, std::optional<std::int64_t> graceSeconds,
+        std::optional<int> signal);
+    Task<void> sendSignal(ContainerPtr container, int signal);
+    Task<bool> awaitStopped(ContainerPtr container, Notifier::Clock::time_point deadline);
+    Task<void> killShielded(ContainerPtr container, int signal);
+    Task<void> setFrozen(ContainerPtr container, bool isFrozen);
+
+    // container_remove.cpp
+    Task<void> removeLocked(ContainerPtr container, bool force);
+    Task<void> removeFiles(ContainerPtr container);
+    Task<void> renameLocked(ContainerPtr container, std::string name);
+    asio::awaitable<void> removeByItself(ContainerPtr container);
+
+    // container_recovery.cpp
+    Task<void> recoverOne(ContainerPtr container);
+    Task<bool> adopt(ContainerPtr container);
+    Result<void> handleState(const ContainerPtr& container, const Json& json);
+    Task<bool> takeExitRecord(ContainerPtr container);
+
+    // container_service.cpp
+    void publish(const Container& container, const std::string& action,
+        std::map<std::string, std::string> more = {});
+    void markDirty(const Container& container);
+    asio::awaitable<void> writeStates();
+
+    ContainerServiceParts m_parts;
+    store::ContainerTable m_table;
+    FileWatcher m_watcher;
+    std::map<std::string, ContainerPtr> m_containers; ///< by id
+    std::map<std::string, std::string> m_names; ///< name to id, also of containers in the making
+    std::set<std::string> m_dirty; ///< ids whose state is newer than their row
+    bool m_isWriting = false;
+    TaskGroup m_tasks;
+};
+
+} // namespace portlight::core

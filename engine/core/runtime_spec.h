@@ -1,0 +1,34 @@
+#pragma once
+
+#include "engine/base/json.h"
+#include "engine/base/result.h"
+#include "engine/core/container_config.h"
+#include "engine/core/user_lookup.h"
+
+#include <string>
+#include <vector>
+
+namespace portlight::core {
+
+/// What the runtime configuration needs to know besides the container's own.
+struct RuntimeSpecInput {
+    std::string id;
+    std::string bundle; ///< holds rootfs/, hostname, hosts, resolv.conf
+    std::string cgroupsPath; ///< empty: this host gives no cgroup
+    bool controlsDevices = false; ///< the cgroup can hold a device allow-list
+    ContainerUser user;
+};
+
+/// config.json of a container: runtime-spec config.md, with docker's default mounts, masks and
+/// capabilities. Errors: InvalidArgument for an unknown capability.
+Result<Json> buildRuntimeSpec(const ContainerConfig& config, const RuntimeSpecInput& input);
+
+/// The capabilities that CapAdd and CapDrop leave of the defaults ("ALL" counts); names with or
+/// without "CAP_". Errors: InvalidArgument `invalid capability: "x"`.
+Result<std::vector<std::string>> effectiveCapabilities(const HostConfig& host);
+
+/// Contents of the files that the engine keeps for a container and binds over its own.
+std::string hostsFile(const ContainerConfig& config);
+std::string resolvConf(const ContainerConfig& config);
+
+} // namespace portlight::core
