@@ -108,9 +108,9 @@ Task<CreatedContainer> ContainerService::createReserved(
                      row = toRow(*container)]() mutable -> Result<void> {
         const HostConfig& host = input.config.host;
         input.lowerDirs = m_parts.images.lowerDirs(image);
-        if (!host.isPrivileged && !host.isSeccompUnconfined && m_parts.seccomp) {
+        if (!host.isPrivileged && !host.isSeccompUnconfined) {
             PL_TRY(const auto capabilities, effectiveCapabilities(host));
-            PL_TRY(input.seccompBpf, m_parts.seccomp(capabilities));
+            PL_TRY(input.seccompBpf, m_seccomp.pathFor(capabilities));
         }
         auto written = writeBundle(input);
         if (written)

@@ -7,24 +7,12 @@
 
 namespace portlight::core {
 
-namespace {
-
-void logFailure(const std::exception_ptr& failure)
-{
-    try {
-        std::rethrow_exception(failure);
-    } catch (const std::exception& error) {
-        log::error("a container's task ended by an exception", { { "error", error.what() } });
-    }
-}
-
-} // namespace
-
 ContainerService::ContainerService(ContainerServiceParts parts)
     : m_parts(std::move(parts))
     , m_table(m_parts.database)
     , m_watcher(m_parts.executor)
-    , m_tasks(m_parts.executor, [](const std::exception_ptr& failure) { logFailure(failure); })
+    , m_seccomp(m_parts.paths.dataRoot + "/seccomp")
+    , m_tasks(m_parts.executor)
 {
 }
 
@@ -128,8 +116,7 @@ asio::awaitable<void> ContainerService::writeStates()
 
 asio::awaitable<void> ContainerService::stopService()
 {
-    m_tasks.cancel();
-    co_await m_tasks.join();
+    co_await m_tasks.stop();
     co_await writeStates();
 }
 

@@ -2,7 +2,6 @@
 
 #include "engine/base/async.h"
 #include "engine/base/paths.h"
-#include "engine/base/shielded.h"
 #include "engine/base/task_group.h"
 #include "engine/cgroup/driver.h"
 #include "engine/core/attach_session.h"
@@ -11,6 +10,7 @@
 #include "engine/core/event_bus.h"
 #include "engine/core/file_watcher.h"
 #include "engine/core/log_store.h"
+#include "engine/core/seccomp_filters.h"
 #include "engine/host/host_report.h"
 #include "engine/image/image_store.h"
 #include "engine/store/container_table.h"
@@ -30,11 +30,6 @@
 
 namespace portlight::core {
 
-/// Gives the path of a compiled filter for a capability set, making it where it is not cached.
-/// Called on the worker pool.
-using SeccompProvider =
-    std::function<Result<std::string>(const std::vector<std::string>& capabilities)>;
-
 /// What containers need of the rest of the engine; all of it outlives the service.
 struct ContainerServiceParts {
     asio::any_io_executor executor; ///< the io thread
@@ -46,7 +41,6 @@ struct ContainerServiceParts {
     const host::HostReport& host;
     EnginePaths paths;
     std::string shimProgram; ///< path of portlight-shim
-    SeccompProvider seccomp;
 };
 
 struct CreatedContainer {
@@ -177,6 +171,7 @@ private:
     ContainerServiceParts m_parts;
     store::ContainerTable m_table;
     FileWatcher m_watcher;
+    SeccompFilters m_seccomp;
     std::map<std::string, ContainerPtr> m_containers; ///< by id
     std::map<std::string, std::string> m_names; ///< name to id, also of containers in the making
     std::set<std::string> m_dirty; ///< ids whose state is newer than their row

@@ -1,0 +1,162 @@
+#include "engine/api/container_json.h"
+
+#include "engine/base/timestamps.h"
+
+#include <array>
+
+namespace portlight::api {
+
+namespace {
+
+constexpr std::int64_t kSecondNs = 1'000'000'000;
+constexpr const char* kNever = "0001-01-01T00:00:00Z"; // Go's zero time
+
+std::string timeOrNever(std::int64_t timeNs)
+{
+    return timeNs == 0 ? kNever : formatTimestamp(timeNs);
+}
+
+std::string commandText(const core::ContainerConfig& config)
+{
+    std::string text;
+    for (const auto& word : config.arguments()) {
+        if (!text.empty())
+            text += ' ';
+        text += word.find(' ') == std::string::npos ? word : "'" + word + "'";
+    }
+    return text;
+}
+
+Json mountsJson(const core::ContainerConfig& config)
+{
+    Json mounts = Json::array();
+    for (const auto& mount : config.host.mounts) {
+        const bool isBind = mount.kind == core::MountRequest::Kind::Bind;
+        mounts.push_back({ { "Type", isBind ? "bind" : "tmpfs" }, { "Source", mount.source },
+            { "Destination", mount.target }, { "Mode", mount.isReadOnly ? "ro" : "" },
+            { "RW", !mount.isReadOnly }, { "Propagation", mount.propagation } });
+    }
+    return mounts;
+}
+
+/// The one network a container has for now: loopback, under the name docker gives to no network.
+Json networksJson()
+{
+    return Json { { "none",
+        { { "IPAMConfig", nullptr }, { "Links", nullptr }, { "Aliases", nullptr },
+            { "MacAddress", "" }, { "DriverOpts", nullptr }, { "GwPriority", 0 },
+            { "NetworkID", "" }, { "EndpointID", "" }, { "Gateway", "" }, { "IPAddress", "" },
+            { "IPPrefixLen", 0 }, { "IPv6Gateway", "" }, { "GlobalIPv6Address", "" },
+            { "GlobalIPv6PrefixLen", 0 }, { "DNSNames", nullptr } } } };
+}
+
+Json stateJson(const core::ContainerState& state)
+{
+    return Json { { "Status", core::statusName(state.status) }, { "Running", state.isRunning() },
+        { "Paused", state.status == core::RunStatus::Paused }, { "Restarting", false },
+        { "OOMKilled", state.wasOomKilled }, { "Dead", false }, { "Pid", state.pid },
+        { "ExitCode", state.exitCode }, { "Error", state.error },
+        { "StartedAt", timeOrNever(state.startedAtNs) },
+        { "FinishedAt", timeOrNever(state.finishedAtNs) } };
+}
+
+} // namespace
+
+std::string durationText(std::int64_t seconds)
+{
+    constexpr std::int64_t kMinute = 60;
+    constexpr std::int64_t kHour = 60 * kMinute;
+    constexpr std::int64_t kDay = 24 * kHour;
+    if (seconds < 1)
+        return "Less than a second";
+    if (seconds == 1)
+        return "1 second";
+    if (seconds < kMinute)
+        return std::to_string(seconds) + " seconds";
+    if (seconds < 2 * kMinute)
+        return "About a minute";
+    if (seconds < kHour)
+        return std::to_string(seconds / kMinute) + " minutes";
+    const std::int64_t hours = (seconds + kHour / 2) / kHour;
+    if (hours == 1)
+        return "About an hour";
+    if (hours < 48)
+        return std::to_string(hours) + " hours";
+    if (hours < 24 * 7 * 2)
+        return std::to_string(hours / 24) + " days";
+    if (hours < 24 * 30 * 2)
+        return std::to_string(hours / 24 / 7) + " weeks";
+    if (hours < 24 * 365 * 2)
+        return std::to_string(hours / 24 / 30) + " months";
+    return std::to_string(seconds / kDay / 365) + " years";
+}
+
+std::string statusText(const core::ContainerState& state, std::int64_t nowNs)
+{
+    const auto since = [nowNs](std::int64_t timeNs) {
+        return durationText((nowNs - timeNs) / kSecondNs);
+    };
+    switch (state.status) {
+    case core::RunStatus::Created:
+        return "Created";
+    case core::RunStatus::Running:
+        return "Up " + since(state.startedAtNs);
+    case core::RunStatus::Paused:
+        return "Up " + since(state.startedAtNs) + " (Paused)";
+    case core::RunStatus::Removing:
+        return "Removal In Progress";
+    case core::RunStatus::Exited:
+        break;
+    }
+    return "Exited (" + std::to_string(state.exitCode) + ") " + since(state.finishedAtNs) + " ago";
+}
+
+Json containerSummaryJson(
+    const core::Container& container, std::int64_t nowNs, std::optional<std::int64_t> ownBytes)
+{
+    Json json { { "Id", container.id }, { "Names", Json::array({ "/" + container.name }) },
+        { "Image", container.config.image }, { "ImageID", container.imageId },
+        { "Command", commandText(container.config) },
+        { "Created", container.createdAtNs / kSecondNs }, { "Ports", Json::array() },
+        { "Labels", container.config.labels },
+        { "State", core::statusName(container.state.status) },
+        { "Status", statusText(container.state, nowNs) } };
+    json["HostConfig"] = { { "NetworkMode", container.config.host.networkMode } };
+    json["NetworkSettings"] = { { "Networks", networksJson() } };
+    json["Mounts"] = mountsJson(container.config);
+    if (ownBytes) {
+        json["SizeRw"] = *ownBytes;
+        json["SizeRootFs"] = *ownBytes;
+    }
+    return json;
+}
+
+Json containerInspectJson(const core::Container& container, const std::string& bundle,
+    std::optional<std::int64_t> ownBytes)
+{
+    const auto arguments = container.config.arguments();
+    Json json { { "Id", container.id }, { "Created", formatTimestamp(container.createdAtNs) },
+        { "Path", arguments.front() },
+        { "Args", std::vector<std::string>(arguments.begin() + 1, arguments.end()) },
+        { "State", stateJson(container.state) }, { "Image", container.imageId },
+        { "ResolvConfPath", bundle + "/resolv.conf" }, { "HostnamePath", bundle + "/hostname" },
+        { "HostsPath", bundle + "/hosts" }, { "LogPath", bundle + "/container.log" },
+        { "Name", "/" + container.name }, { "RestartCount", 0 }, { "Driver", "overlayfs" },
+        { "Platform", "linux" }, { "MountLabel", "" }, { "ProcessLabel", "" },
+        { "AppArmorProfile", "" }, { "ExecIDs", nullptr } };
+    json["HostConfig"] = core::toJson(container.config.host);
+    json["GraphDriver"] = { { "Name", "overlayfs" },
+        { "Data", { { "UpperDir", bundle + "/upper" }, { "WorkDir", bundle + "/work" } } } };
+    json["Mounts"] = mountsJson(container.config);
+    json["Config"] = core::toInspectJson(container.config);
+    json["NetworkSettings"] = { { "Bridge", "" }, { "SandboxID", "" }, { "SandboxKey", "" },
+        { "Ports", Json::object() }, { "IPAddress", "" }, { "IPPrefixLen", 0 }, { "Gateway", "" },
+        { "MacAddress", "" }, { "Networks", networksJson() } };
+    if (ownBytes) {
+        json["SizeRw"] = *ownBytes;
+        json["SizeRootFs"] = *ownBytes;
+    }
+    return json;
+}
+
+} // namespace portlight::api
