@@ -85,6 +85,21 @@ Result<std::string> makeDirectory(const LocalUser& user)
 
 } // namespace
 
+Result<pid_t> processBehind(const std::string& socket)
+{
+    const Fd link(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address {};
+    address.sun_family = AF_UNIX;
+    socket.copy(address.sun_path, sizeof address.sun_path - 1);
+    if (::connect(link.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        return errnoError(errno, "connect to '" + socket + "'");
+    ucred peer {};
+    socklen_t size = sizeof peer;
+    if (::getsockopt(link.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+        return errnoError(errno, "ask who listens on '" + socket + "'");
+    return peer.pid;
+}
+
 EngineProcess::EngineProcess(std::string directory, LocalUser user)
     : m_directory(std::move(directory))
     , m_user(std::move(user))
@@ -179,21 +194,6 @@ Result<int> EngineProcess::terminate()
         return errnoError(errno, "end the engine");
     PL_TRY(const auto status, await("exited " + std::to_string(m_started) + " ", true));
     return std::stoi(status);
-}
-
-Result<pid_t> EngineProcess::enginePid() const
-{
-    const Fd link(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_un address {};
-    address.sun_family = AF_UNIX;
-    socket().copy(address.sun_path, sizeof address.sun_path - 1);
-    if (::connect(link.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-        return errnoError(errno, "connect to '" + socket() + "'");
-    ucred peer {};
-    socklen_t size = sizeof peer;
-    if (::getsockopt(link.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
-        return errnoError(errno, "ask who listens");
-    return peer.pid;
 }
 
 Result<void> EngineProcess::kill()

@@ -13,6 +13,9 @@
 
 namespace portlight::test {
 
+/// The process that listens on a Unix socket (SO_PEERCRED). Errors as connect(2).
+Result<pid_t> processBehind(const std::string& socket);
+
 /// A real `portlightd` with its own socket, data root and state directory below a fresh directory
 /// `/tmp/pl-…`. Whatever happens to the test, everything that the engine leaves goes with it:
 /// containers, shims, launcher, cgroups, mounts, files (keeper.cpp does it). What cannot be removed
@@ -45,7 +48,7 @@ public:
 
     /// The process behind the socket: with an ordinary user's engine not the one that was started.
     /// Errors as connect(2).
-    Result<pid_t> enginePid() const;
+    Result<pid_t> enginePid() const { return processBehind(socket()); }
     /// Everything it wrote to standard output and error, from all starts.
     std::string output() const;
 
