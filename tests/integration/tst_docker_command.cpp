@@ -7,6 +7,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <unistd.h>
+
 using namespace portlight;
 using namespace portlight::test;
 
@@ -37,6 +39,7 @@ private slots:
     void initTestCase();
     void init();
     void cleanup();
+    void cleanupTestCase() { m_engine.reset(); }
     void version();
     void loadListsTheImage();
     void foreground_data();
@@ -65,8 +68,6 @@ void TestDockerCommand::initTestCase()
 {
     if (QStandardPaths::findExecutable("docker").isEmpty())
         QSKIP("the docker command is not installed");
-    m_files = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_files->isValid());
 }
 
 void TestDockerCommand::init()
@@ -75,12 +76,16 @@ void TestDockerCommand::init()
     if (m_engine && m_runAs == runAs)
         return;
     m_engine.reset();
+    m_files = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_files->isValid());
     auto started = EngineProcess::start({ runAs });
     if (!started && started.error().code == Errc::Forbidden)
         PL_MUST_RUN_SKIP(started.error().message.c_str());
     PL_VERIFY(started);
     m_engine = std::move(started).value();
     m_runAs = runAs;
+    // The command runs as the same user, and reads and writes files here.
+    QVERIFY(::chown(qPrintable(m_files->path()), m_engine->user().uid, m_engine->user().gid) == 0);
     const auto image = TestImage::payload("payload:test");
     PL_VERIFY(image);
     m_imageId = image.value().id();
@@ -106,7 +111,8 @@ Ran TestDockerCommand::docker(const QStringList& words, const QByteArray& input)
     environment.insert("DOCKER_HOST", "unix://" + QString::fromStdString(m_engine->socket()));
     environment.insert("DOCKER_CONFIG", m_files->filePath("config"));
     environment.insert("DOCKER_CLI_HINTS", "false");
-    return runProgram(QStringList("docker") + words, input, environment);
+    return runProgram(QStringList("docker") + words,
+        { .input = input, .environment = environment, .user = m_engine->user() });
 }
 
 void TestDockerCommand::version()

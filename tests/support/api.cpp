@@ -227,8 +227,9 @@ void ApiStream::closeWrite()
     ::shutdown(m_link.get(), SHUT_WR);
 }
 
-Api::Api(std::string socket)
+Api::Api(std::string socket, std::optional<LocalUser> user)
     : m_socket(std::move(socket))
+    , m_user(std::move(user))
 {
 }
 
@@ -238,6 +239,9 @@ Fd Api::connect(std::string& failure) const
     sockaddr_un address {};
     address.sun_family = AF_UNIX;
     m_socket.copy(address.sun_path, sizeof address.sun_path - 1);
+    std::optional<ActingAs> acting;
+    if (m_user)
+        acting.emplace(*m_user);
     if (::connect(link.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         failure = "connect to '" + m_socket + "': " + errnoText(errno);
         return Fd();

@@ -2,6 +2,7 @@
 
 #include "engine/base/fd.h"
 #include "engine/base/json.h"
+#include "tests/support/local_user.h"
 
 #include <chrono>
 #include <map>
@@ -67,7 +68,8 @@ private:
 /// A synchronous client of the Engine API over a Unix socket; a connection per call.
 class Api {
 public:
-    explicit Api(std::string socket);
+    /// Calls are made with the rights of @p user where the test has root's.
+    explicit Api(std::string socket, std::optional<LocalUser> user = {});
 
     /// How long a call may stay without any byte; 30 s until then.
     void setPatience(std::chrono::milliseconds patience) { m_patience = patience; }
@@ -98,6 +100,7 @@ private:
     Fd connect(std::string& failure) const;
 
     std::string m_socket;
+    std::optional<LocalUser> m_user;
     std::chrono::milliseconds m_patience { 30'000 };
 };
 

@@ -44,7 +44,7 @@ public:
     std::string dataRoot() const { return m_directory + "/data"; }
     std::string stateDir() const { return m_directory + "/run"; }
     /// A new client of the engine's socket.
-    Api api() const { return Api(socket()); }
+    Api api() const { return Api(socket(), m_user); }
 
     /// The process behind the socket: with an ordinary user's engine not the one that was started.
     /// Errors as connect(2).

@@ -2,6 +2,7 @@
 
 #include <QtTest>
 
+#include <grp.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -40,6 +41,28 @@ std::optional<LocalUser> localUser(RunAs runAs, std::string& lack)
     if (!user)
         lack = "there is no user '" + name + "' (PORTLIGHT_TEST_USER)";
     return user;
+}
+
+ActingAs::ActingAs(const LocalUser& user)
+{
+    if (::geteuid() != 0 || user.uid == 0)
+        return;
+    // The group first: without root's rights it could not be changed any more.
+    m_isChanged = ::setegid(user.gid) == 0 && ::seteuid(user.uid) == 0;
+}
+
+ActingAs::~ActingAs()
+{
+    if (m_isChanged && (::seteuid(0) != 0 || ::setegid(0) != 0))
+        qFatal("the test cannot get its own rights back");
+}
+
+bool becomeUser(const LocalUser& user)
+{
+    if (::geteuid() == user.uid)
+        return true;
+    return ::initgroups(user.name.c_str(), user.gid) == 0 && ::setgid(user.gid) == 0
+        && ::setuid(user.uid) == 0;
 }
 
 void addRunAsRows()

@@ -28,6 +28,22 @@ enum class RunAs {
 /// missing.
 std::optional<LocalUser> localUser(RunAs runAs, std::string& lack);
 
+/// Gives the calling process the effective rights of @p user until the end of the scope, where it
+/// has root's; an engine answers only the user who started it (SO_PEERCRED of the connection).
+class ActingAs {
+public:
+    explicit ActingAs(const LocalUser& user);
+    ~ActingAs();
+    ActingAs(const ActingAs&) = delete;
+    ActingAs& operator=(const ActingAs&) = delete;
+
+private:
+    bool m_isChanged = false;
+};
+
+/// In a child between fork and exec: becomes @p user for good. False where the kernel refuses.
+bool becomeUser(const LocalUser& user);
+
 /// Adds the column "runAs" with the rows "root" and "user": every flow runs as both.
 void addRunAsRows();
 

@@ -10,19 +10,23 @@
 
 namespace portlight::test {
 
-Ran runProgram(const QStringList& words, const QByteArray& input,
-    const QProcessEnvironment& environment, int patienceMs)
+Ran runProgram(const QStringList& words, const RunOptions& options)
 {
     QProcess process;
-    process.setProcessEnvironment(environment);
+    process.setProcessEnvironment(options.environment);
+    if (options.user)
+        process.setChildProcessModifier([user = *options.user] {
+            if (!becomeUser(user))
+                ::_exit(126);
+        });
     process.start(words.first(), words.mid(1));
-    if (!process.waitForStarted(patienceMs))
+    if (!process.waitForStarted(options.patienceMs))
         return { -1, {}, process.errorString().toUtf8() };
-    process.write(input);
+    process.write(options.input);
     process.closeWriteChannel();
-    if (!process.waitForFinished(patienceMs)) {
+    if (!process.waitForFinished(options.patienceMs)) {
         process.kill();
-        process.waitForFinished(patienceMs);
+        process.waitForFinished(options.patienceMs);
         return { -1, process.readAllStandardOutput(),
             "did not end in time: " + process.readAllStandardError() };
     }
@@ -43,7 +47,7 @@ Result<std::string> nginxArchive()
     constexpr int kPatienceMs = 600'000;
     const Ran made = runProgram({ PORTLIGHT_SOURCE_DIR "/tests/support/make_nginx_archive",
                                     PORTLIGHT_SOURCE_DIR "/build/cache" },
-        {}, QProcessEnvironment::systemEnvironment(), kPatienceMs);
+        { .patienceMs = kPatienceMs });
     if (made.exitCode != 0)
         return makeError(
             Errc::Unavailable, "make the nginx archive: " + made.err.trimmed().toStdString());

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "engine/base/result.h"
+#include "tests/support/local_user.h"
 
 #include <QByteArray>
 #include <QProcessEnvironment>
 #include <QStringList>
 
+#include <optional>
 #include <string>
 #include <sys/types.h>
 
@@ -20,11 +22,14 @@ struct Ran {
     QByteArray err {};
 };
 
-/// Runs @p words (the program first) with @p input on its standard input; ends it after
-/// @p patienceMs, which counts as not started.
-Ran runProgram(const QStringList& words, const QByteArray& input = {},
-    const QProcessEnvironment& environment = QProcessEnvironment::systemEnvironment(),
-    int patienceMs = 60'000);
+struct RunOptions {
+    QByteArray input {}; ///< for standard input
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    std::optional<LocalUser> user {}; ///< whose rights it gets; the test's own without one
+    int patienceMs = 60'000; ///< then it is ended, which counts as not started
+};
+/// Runs @p words, the program first.
+Ran runProgram(const QStringList& words, const RunOptions& options = {});
 
 /// The same inside the network namespace of @p pid (nsenter of util-linux).
 Ran runInNetworkOf(pid_t pid, const QStringList& words);
