@@ -62,7 +62,11 @@ private:
     std::string m_imageId;
 };
 
-#define DOCKER_OK(ran) QVERIFY2((ran).exitCode == 0, (ran).err.constData())
+#define DOCKER_OK(call)                                                                            \
+    do {                                                                                           \
+        const Ran ended = (call);                                                                  \
+        QVERIFY2(ended.exitCode == 0, ended.err.constData());                                      \
+    } while (false)
 
 void TestDockerCommand::initTestCase()
 {
@@ -200,8 +204,8 @@ void TestDockerCommand::detachedLife()
     QTRY_COMPARE(docker({ "logs", "life" }).out, QByteArray("ready\n"));
     QCOMPARE(docker({ "stop", "-t", "20", "life" }).out, QByteArray("life\n"));
     QCOMPARE(docker({ "wait", "life" }).out, QByteArray("5\n"));
-    const Ran ended = docker({ "ps", "-a", "--format", "{{.Names}} {{.Status}}" });
-    QVERIFY2(ended.out.startsWith("life Exited (5) "), ended.out);
+    const Ran gone = docker({ "ps", "-a", "--format", "{{.Names}} {{.Status}}" });
+    QVERIFY2(gone.out.startsWith("life Exited (5) "), gone.out);
     QCOMPARE(docker({ "ps", "-q" }).out, QByteArray());
     QCOMPARE(docker({ "logs", "life" }).out, QByteArray("ready\nterminated\n"));
     DOCKER_OK(docker({ "start", "life" }));

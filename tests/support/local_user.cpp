@@ -2,7 +2,6 @@
 
 #include <QtTest>
 
-#include <grp.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -55,14 +54,6 @@ ActingAs::~ActingAs()
 {
     if (m_isChanged && (::seteuid(0) != 0 || ::setegid(0) != 0))
         qFatal("the test cannot get its own rights back");
-}
-
-bool becomeUser(const LocalUser& user)
-{
-    if (::geteuid() == user.uid)
-        return true;
-    return ::initgroups(user.name.c_str(), user.gid) == 0 && ::setgid(user.gid) == 0
-        && ::setuid(user.uid) == 0;
 }
 
 void addRunAsRows()

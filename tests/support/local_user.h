@@ -41,9 +41,6 @@ private:
     bool m_isChanged = false;
 };
 
-/// In a child between fork and exec: becomes @p user for good. False where the kernel refuses.
-bool becomeUser(const LocalUser& user);
-
 /// Adds the column "runAs" with the rows "root" and "user": every flow runs as both.
 void addRunAsRows();
 

@@ -14,12 +14,14 @@ Ran runProgram(const QStringList& words, const RunOptions& options)
 {
     QProcess process;
     process.setProcessEnvironment(options.environment);
-    if (options.user)
-        process.setChildProcessModifier([user = *options.user] {
-            if (!becomeUser(user))
-                ::_exit(126);
-        });
-    process.start(words.first(), words.mid(1));
+    QStringList command;
+    // Not a child modifier of QProcess: it runs in a vforked child, where groups cannot be looked
+    // up.
+    if (options.user && options.user->uid != ::geteuid())
+        command << "setpriv" << "--reuid" << QString::number(options.user->uid) << "--regid"
+                << QString::number(options.user->gid) << "--init-groups" << "--";
+    command << words;
+    process.start(command.first(), command.mid(1));
     if (!process.waitForStarted(options.patienceMs))
         return { -1, {}, process.errorString().toUtf8() };
     process.write(options.input);
