@@ -1,14 +1,20 @@
 #include "engine/engine.h"
 
+#include "engine/api/container_routes.h"
 #include "engine/api/portlight_routes.h"
 #include "engine/api/server.h"
+#include "engine/api/stats_routes.h"
 #include "engine/api/system_routes.h"
 #include "engine/base/id.h"
 #include "engine/base/log.h"
 #include "engine/base/syscalls.h"
+#include "engine/cgroup/driver.h"
+#include "engine/core/container_service.h"
 #include "engine/core/event_bus.h"
 #include "engine/core/system_service.h"
 #include "engine/host/host_report.h"
+#include "engine/image/content_store.h"
+#include "engine/image/image_store.h"
 #include "engine/store/database.h"
 
 #include <boost/asio/co_spawn.hpp>
@@ -19,7 +25,9 @@
 #include <grp.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
+#include <climits>
 #include <csignal>
 
 namespace portlight {
@@ -58,6 +66,17 @@ Result<std::string> engineId(const EnginePaths& paths)
     return id;
 }
 
+// The shim lies beside the engine, wherever the two were installed.
+Result<std::string> shimProgram()
+{
+    std::string path(PATH_MAX, '\0');
+    const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
+    if (size < 0)
+        return errnoError(errno, "read /proc/self/exe");
+    path.resize(static_cast<std::size_t>(size));
+    return path.substr(0, path.rfind('/')) + "/portlight-shim";
+}
+
 /// All that lives between start and stop, in the order in which it depends.
 class Engine {
 public:
@@ -77,6 +96,8 @@ public:
 
 private:
     Result<void> start();
+    Result<void> startContainers();
+    Result<void> finish(Task<void> task);
     Task<core::ObjectCounts> counts();
     asio::awaitable<void> stopOnSignal();
 
@@ -87,14 +108,77 @@ private:
     asio::signal_set m_signals;
     std::unique_ptr<store::Database> m_database;
     std::optional<core::SystemService> m_system;
+    std::unique_ptr<image::ContentStore> m_content;
+    std::unique_ptr<image::ImageStore> m_images;
+    std::unique_ptr<cgroup::Driver> m_cgroups;
+    std::unique_ptr<core::ContainerService> m_containers;
     std::optional<api::SystemRoutes> m_systemRoutes;
+    std::optional<api::ContainerRoutes> m_containerRoutes;
+    std::optional<api::LifecycleRoutes> m_lifecycleRoutes;
+    std::optional<api::StreamRoutes> m_streamRoutes;
+    std::optional<core::StatsSampler> m_sampler;
+    std::optional<api::StatsRoutes> m_statsRoutes;
     api::Router m_router;
     std::unique_ptr<api::Server> m_server;
 };
 
 Task<core::ObjectCounts> Engine::counts()
 {
-    co_return core::ObjectCounts {};
+    core::ObjectCounts counts;
+    for (const auto& container : m_containers->list()) {
+        if (container->state.status == core::RunStatus::Paused)
+            ++counts.paused;
+        else if (container->state.isRunning())
+            ++counts.running;
+        else
+            ++counts.stopped;
+    }
+    auto list = [this] { return m_images->list(); };
+    PL_CO_TRY(const auto images, co_await offload(m_workers, std::move(list)));
+    counts.images = static_cast<std::int64_t>(images.size());
+    co_return counts;
+}
+
+/// Runs the io thread's work until @p task is done; for what must be over before the first request.
+Result<void> Engine::finish(Task<void> task)
+{
+    std::optional<Result<void>> result;
+    auto hold = [&result](Task<void> inner) -> asio::awaitable<void> {
+        result.emplace(co_await std::move(inner));
+    };
+    asio::co_spawn(m_io, hold(std::move(task)), [](const std::exception_ptr& failure) {
+        if (failure)
+            std::rethrow_exception(failure);
+    });
+    while (!result)
+        m_io.run_one();
+    return std::move(*result);
+}
+
+Result<void> Engine::startContainers()
+{
+    const auto& paths = m_settings.paths;
+    m_content = std::make_unique<image::ContentStore>(paths.blobs(), paths.temporary());
+    m_images = std::make_unique<image::ImageStore>(*m_database, *m_content, paths.layers());
+    PL_TRY(const auto collected, m_images->recover());
+    for (const auto& line : collected)
+        log::info("collected", { { "what", line } });
+    PL_TRY(m_cgroups, cgroup::Driver::open(m_system->host().cgroupRoot));
+    PL_TRY(auto shim, shimProgram());
+    m_containers = std::make_unique<core::ContainerService>(
+        core::ContainerServiceParts { m_io.get_executor(), m_workers, *m_database, *m_images,
+            m_events, *m_cgroups, m_system->host(), paths, std::move(shim) });
+    PL_TRY(finish(m_containers->recover()));
+    m_containerRoutes.emplace(*m_containers);
+    m_containerRoutes->registerOn(m_router);
+    m_lifecycleRoutes.emplace(*m_containers);
+    m_lifecycleRoutes->registerOn(m_router);
+    m_streamRoutes.emplace(*m_containers);
+    m_streamRoutes->registerOn(m_router);
+    m_sampler.emplace(*m_containers);
+    m_statsRoutes.emplace(*m_containers, *m_sampler);
+    m_statsRoutes->registerOn(m_router);
+    return success();
 }
 
 Result<void> Engine::start()
@@ -107,6 +191,7 @@ Result<void> Engine::start()
     m_systemRoutes.emplace(*m_system);
     m_systemRoutes->addTo(m_router);
     api::addHostRoute(m_router, *m_system);
+    PL_TRY(startContainers());
     PL_TRY(m_server, api::Server::listen(m_io.get_executor(), m_router, serverOptions(m_settings)));
     m_server->start();
     return success();
@@ -122,6 +207,7 @@ asio::awaitable<void> Engine::stopOnSignal()
     const auto done = co_await (m_server->stop() || std::move(timeUp));
     if (done.index() != 0)
         log::warn("requests were still running after the time to stop");
+    co_await m_containers->stopService();
     m_io.stop();
 }
 

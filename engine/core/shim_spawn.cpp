@@ -8,8 +8,8 @@
 #include <csignal>
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,7 +77,7 @@ Result<SpawnedShim> spawnShim(
         &shim.pid, program.c_str(), &actions.value, &attributes.value, arguments.data(), environ);
     if (failure != 0)
         return errnoError(failure, "start '" + program + "'");
-    shim.pidFd = Fd(::pidfd_open(shim.pid, 0));
+    shim.pidFd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, shim.pid, 0)));
     if (!shim.pidFd.isOpen())
         return errnoError(errno, "pidfd_open");
     return shim;
