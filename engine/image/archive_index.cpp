@@ -52,8 +52,8 @@ Result<std::vector<ArchivedImage>> imagesIn(
         }
     }
     if (images.empty())
-        return makeError(Errc::InvalidArgument,
-            "'" + archive.name() + "' holds no image: its index is empty");
+        return makeError(
+            Errc::InvalidArgument, "'" + archive.name() + "' holds no image: its index is empty");
     return images;
 }
 

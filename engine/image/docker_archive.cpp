@@ -16,8 +16,7 @@ constexpr std::string_view kBlobPrefix = "blobs/sha256/";
 
 Error inManifest(const ArchiveReader& archive, const std::string& text)
 {
-    return makeError(
-        Errc::InvalidArgument, "'" + archive.name() + "': manifest.json: " + text);
+    return makeError(Errc::InvalidArgument, "'" + archive.name() + "': manifest.json: " + text);
 }
 
 // Names that carry a digest must tell the truth: "blobs/sha256/<hex>", and the configuration's
@@ -29,9 +28,8 @@ Result<void> checkNamedDigest(const ArchiveReader& archive, const std::string& p
     if (!named || named.value() == member.digest)
         return success();
     return makeError(Errc::InvalidArgument,
-        "'" + archive.name() + "': member '" + shownName(path)
-            + "': digest mismatch: expected " + named.value().text() + ", actual "
-            + member.digest.text());
+        "'" + archive.name() + "': member '" + shownName(path) + "': digest mismatch: expected "
+            + named.value().text() + ", actual " + member.digest.text());
 }
 
 Result<const ArchiveMember*> memberFor(const ArchiveReader& archive, const std::string& path)

@@ -107,6 +107,8 @@ Result<StoredImage> ImageStore::load(const std::string& imageId) const
         }
         return success();
     }));
+    PL_TRY(const auto manifest, Digest::parse(image.manifestDigest));
+    PL_TRY(image.manifestBytes, m_content.sizeBytes(manifest));
     PL_TRY(const auto digest, Digest::parse(imageId));
     PL_TRY(const auto text, m_content.read(digest));
     PL_TRY(const auto json, parseJson(text));

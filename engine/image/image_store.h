@@ -33,6 +33,7 @@ struct StoredImage {
     std::string id; ///< config digest, "sha256:…"
     std::string manifestDigest;
     std::string manifestMediaType;
+    std::int64_t manifestBytes = 0;
     std::vector<std::string> names; ///< normalised references "docker.io/library/nginx:latest"
     std::vector<StoredLayer> layers; ///< base first
     std::int64_t sizeBytes = 0; ///< unpacked

@@ -1,0 +1,175 @@
+#include "engine/api/image_archive_routes.h"
+
+#include "engine/base/id.h"
+#include "engine/oci/platform.h"
+
+#include <stdexcept>
+
+namespace portlight::api {
+
+namespace {
+
+std::string line(const Json& value)
+{
+    return dumpJson(value) + "\r\n"; // as docker ends each message
+}
+
+std::string progressLine(const image::LayerProgress& progress)
+{
+    const std::string id(shortId(progress.diffId.substr(progress.diffId.find(':') + 1)));
+    Json detail { { "current", progress.currentBytes }, { "total", progress.totalBytes } };
+    const char* status = progress.isDone ? "Load complete" : "Loading layer";
+    return line(
+        Json { { "status", status }, { "progressDetail", std::move(detail) }, { "id", id } });
+}
+
+std::string loadedLines(const std::vector<image::ImportedImage>& images)
+{
+    std::string lines;
+    for (const image::ImportedImage& image : images) {
+        for (const std::string& note : image.notes)
+            lines += line(Json { { "stream", "Note: " + note + "\n" } });
+        for (const std::string& name : image.names)
+            lines += line(Json {
+                { "stream", "Loaded image: " + image::ImageStore::familiarName(name) + "\n" } });
+        if (image.names.empty())
+            lines += line(Json { { "stream", "Loaded image ID: " + image.id + "\n" } });
+    }
+    return lines;
+}
+
+std::string errorLine(const Error& error)
+{
+    return line(Json {
+        { "errorDetail", Json { { "message", error.message } } }, { "error", error.message } });
+}
+
+// The rest of an import's story: progress until it ends, then what came of it.
+asio::awaitable<void> writeProgress(std::shared_ptr<ResponseStream> out,
+    std::shared_ptr<core::ImportJob> job, std::optional<image::LayerProgress> first, bool isQuiet)
+{
+    auto progress = std::move(first);
+    while (progress) {
+        if (!isQuiet) {
+            std::string text = progressLine(*progress);
+            if (!co_await out->write(std::move(text)))
+                co_return;
+        }
+        progress = co_await job->nextProgress();
+    }
+    const auto& result = job->result();
+    std::string last = result ? loadedLines(result.value()) : errorLine(result.error());
+    static_cast<void>(co_await out->write(std::move(last)));
+}
+
+asio::awaitable<void> writeArchive(std::shared_ptr<ResponseStream> out,
+    std::shared_ptr<image::ByteSource> archive, asio::thread_pool& workers)
+{
+    for (;;) {
+        auto work = [archive] { return archive->next(); };
+        auto block = co_await offload(workers, std::move(work));
+        if (!block) // the session then leaves out the last chunk: the client sees a cut
+            throw std::runtime_error(block.error().message);
+        if (block.value()->empty() || !co_await out->write(*block.value()))
+            co_return;
+    }
+}
+
+Task<void> feedBody(std::shared_ptr<BodyReader> body, std::shared_ptr<core::ImportJob> job)
+{
+    bool isWanted = true;
+    for (;;) {
+        PL_CO_TRY(auto piece, co_await body->read());
+        if (piece.empty())
+            break;
+        // What an import that failed early no longer wants is still read: a client that cannot send
+        // would never look at the answer.
+        if (isWanted)
+            isWanted = co_await job->feed(std::move(piece));
+    }
+    job->endInput();
+    co_return success();
+}
+
+// `platform` is JSON since 1.48 ({"os":…,"architecture":…}).
+Result<std::optional<oci::Platform>> platformOf(const Request& request)
+{
+    const std::string text = request.query("platform");
+    if (text.empty())
+        return std::optional<oci::Platform>();
+    if (!text.starts_with('{')) {
+        PL_TRY(auto platform, oci::parsePlatform(text));
+        return std::optional(std::move(platform));
+    }
+    PL_TRY(const auto json, parseJson(text));
+    PL_TRY(auto platform, oci::platformFromJson(json));
+    if (platform.os.empty() || platform.architecture.empty())
+        return makeError(Errc::InvalidArgument, "platform needs 'os' and 'architecture'");
+    return std::optional(std::move(platform));
+}
+
+Result<image::ArchiveFormat> formatOf(const std::string& text)
+{
+    if (text.empty() || text == "docker")
+        return image::ArchiveFormat::Docker;
+    if (text == "oci")
+        return image::ArchiveFormat::Oci;
+    return makeError(
+        Errc::InvalidArgument, "unknown archive format \"" + text + "\": docker or oci");
+}
+
+} // namespace
+
+void ImageArchiveRoutes::addTo(Router& router)
+{
+    router.add(
+        "POST", "/images/load", [this](Request request) { return load(std::move(request)); });
+    router.add("GET", "/images/get", [this](Request request) { return save(std::move(request)); });
+    router.add("GET", "/images/{name...}/get",
+        [this](Request request) { return saveOne(std::move(request)); });
+}
+
+// 200 with progress; an import that fails before any progress has its own status, one that fails
+// later ends the stream with an error message.
+Task<Response> ImageArchiveRoutes::load(Request request)
+{
+    PL_CO_TRY(auto platform, platformOf(request));
+    PL_CO_TRY(auto started, m_archives.startImport(std::move(platform)));
+    const std::shared_ptr<core::ImportJob> job(std::move(started));
+    PL_CO_TRY(co_await feedBody(request.body, job));
+    auto first = co_await job->nextProgress();
+    if (!first && !job->result())
+        co_return job->result().error();
+    const bool isQuiet = request.queryFlag("quiet");
+    auto body = [job, first = std::move(first), isQuiet](std::shared_ptr<ResponseStream> out) {
+        return writeProgress(std::move(out), job, first, isQuiet);
+    };
+    co_return Response::streamed("application/json", std::move(body));
+}
+
+// 200; 400 no names or an unknown format; 404 unknown image.
+Task<Response> ImageArchiveRoutes::save(Request request)
+{
+    co_return co_await answerArchive(request.queryAll("names"), request.query("format"));
+}
+
+Task<Response> ImageArchiveRoutes::saveOne(Request request)
+{
+    PL_CO_TRY(auto name, request.pathParam("name"));
+    std::vector<std::string> names { std::move(name) };
+    co_return co_await answerArchive(std::move(names), request.query("format"));
+}
+
+Task<Response> ImageArchiveRoutes::answerArchive(
+    std::vector<std::string> names, std::string formatText)
+{
+    PL_CO_TRY(const auto format, formatOf(formatText));
+    PL_CO_TRY(auto archive, co_await m_archives.exportImages(std::move(names), format));
+    auto body = [archive = std::move(archive), &workers = m_archives.workers()](
+                    std::shared_ptr<ResponseStream> out) {
+        return writeArchive(std::move(out), archive, workers);
+    };
+    co_return Response::streamed("application/x-tar", std::move(body));
+}
+
+} // namespace portlight::api

@@ -1,0 +1,244 @@
+#include "engine/core/archive_service.h"
+
+#include "engine/base/syscalls.h"
+
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cassert>
+#include <deque>
+
+namespace portlight::core {
+
+namespace {
+
+using Imported = Result<std::vector<image::ImportedImage>>;
+
+constexpr std::size_t kWorkerThreads = 8; ///< imports and exports at the same time
+constexpr std::size_t kMaxPendingProgress = 512;
+
+} // namespace
+
+/// What the io thread and the import's thread share. Everything but isCancelled belongs to the io
+/// thread.
+struct ImportJob::State {
+    explicit State(asio::any_io_executor executor)
+        : input(executor)
+        , changed(executor, asio::steady_timer::time_point::max())
+    {
+    }
+
+    void add(image::LayerProgress step)
+    {
+        // A client that does not read gets a summary of what it missed, not all of it.
+        if (progress.size() >= kMaxPendingProgress && !step.isDone)
+            return;
+        progress.push_back(std::move(step));
+        changed.cancel();
+    }
+    void finish(Imported imported)
+    {
+        result.emplace(std::move(imported));
+        changed.cancel();
+    }
+
+    asio::local::stream_protocol::socket input;
+    asio::steady_timer changed;
+    std::deque<image::LayerProgress> progress;
+    std::optional<Imported> result;
+    std::atomic<bool> isCancelled = false;
+};
+
+ImportJob::ImportJob(std::shared_ptr<State> state)
+    : m_state(std::move(state))
+{
+}
+
+ImportJob::~ImportJob()
+{
+    m_state->isCancelled = true;
+    endInput();
+}
+
+asio::awaitable<bool> ImportJob::feed(std::string bytes)
+{
+    if (!m_state->input.is_open())
+        co_return false;
+    const auto buffer = asio::buffer(bytes);
+    const auto [code, size] = co_await asio::async_write(m_state->input, buffer, kAwait);
+    co_return !code;
+}
+
+void ImportJob::endInput()
+{
+    boost::system::error_code ignored;
+    m_state->input.close(ignored);
+}
+
+asio::awaitable<std::optional<image::LayerProgress>> ImportJob::nextProgress()
+{
+    auto state = m_state;
+    while (state->progress.empty() && !state->result)
+        co_await state->changed.async_wait(kAwait);
+    if (state->progress.empty())
+        co_return std::nullopt;
+    auto progress = std::move(state->progress.front());
+    state->progress.pop_front();
+    co_return progress;
+}
+
+const Imported& ImportJob::result() const
+{
+    assert(m_state->result);
+    return *m_state->result;
+}
+
+ArchiveService::ArchiveService(asio::any_io_executor executor, image::ImageStore& images,
+    image::ContentStore& content, EventBus& events)
+    : m_executor(std::move(executor))
+    , m_images(images)
+    , m_content(content)
+    , m_events(events)
+    , m_isAlive(std::make_shared<bool>(true))
+    , m_workers(kWorkerThreads)
+{
+}
+
+ArchiveService::~ArchiveService()
+{
+    *m_isAlive = false;
+    for (const auto& running : m_running)
+        if (const auto state = running.lock()) {
+            state->isCancelled = true;
+            boost::system::error_code ignored;
+            state->input.close(ignored);
+        }
+    m_workers.join();
+}
+
+void ArchiveService::publishImported(const std::vector<image::ImportedImage>& imported)
+{
+    for (const image::ImportedImage& image : imported) {
+        Event load { "image", "load", image.id, { { "name", image.id } }, 0 };
+        m_events.publish(std::move(load));
+        for (const std::string& name : image.names) {
+            Event tag { "image", "tag", image.id,
+                { { "name", image::ImageStore::familiarName(name) } }, 0 };
+            m_events.publish(std::move(tag));
+        }
+    }
+}
+
+Result<std::unique_ptr<ImportJob>> ArchiveService::startImport(
+    std::optional<oci::Platform> platform)
+{
+    // A socket pair, not a pipe: writing to it after its reader has gone is an error, no signal.
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return errnoError(errno, "make socket pair");
+    Fd reader(ends[0]);
+    auto state = std::make_shared<ImportJob::State>(m_executor);
+    state->input.assign(asio::local::stream_protocol(), ends[1]);
+    std::erase_if(m_running, [](const auto& running) { return running.expired(); });
+    m_running.push_back(state);
+    auto work = [this, state, platform = std::move(platform),
+                    reader = std::make_shared<Fd>(std::move(reader)), executor = m_executor,
+                    isAlive = m_isAlive]() {
+        image::ImportOptions options;
+        options.platform = platform;
+        options.isCancelled = &state->isCancelled;
+        options.onProgress = [&](const image::LayerProgress& progress) {
+            asio::post(executor, [state, progress] { state->add(progress); });
+        };
+        auto imported = image::importArchive(m_images, m_content,
+            std::make_unique<image::FileSource>(std::move(*reader), "archive"), "archive", options);
+        asio::post(executor, [this, state, isAlive, imported = std::move(imported)]() mutable {
+            if (imported && *isAlive)
+                publishImported(imported.value());
+            state->finish(std::move(imported));
+        });
+    };
+    asio::post(m_workers, std::move(work));
+    return std::make_unique<ImportJob>(std::move(state));
+}
+
+Task<std::vector<image::ImportedImage>> ArchiveService::loadFile(std::string path)
+{
+    auto work = [this, path]() -> Imported {
+        PL_TRY(auto file, openFile(path, O_RDONLY));
+        auto source = std::make_unique<image::FileSource>(std::move(file), path);
+        return image::importArchive(m_images, m_content, std::move(source), path);
+    };
+    auto imported = co_await offload(m_workers, std::move(work));
+    if (imported)
+        publishImported(imported.value());
+    co_return imported;
+}
+
+namespace {
+
+Result<std::vector<image::ExportedImage>> findExported(
+    const image::ImageStore& images, const std::vector<std::string>& references)
+{
+    std::vector<image::ExportedImage> found;
+    const auto add = [&found](image::StoredImage image, const std::vector<std::string>& names) {
+        auto same = std::find_if(found.begin(), found.end(),
+            [&image](const auto& known) { return known.image.id == image.id; });
+        if (same == found.end())
+            same = found.insert(found.end(), { std::move(image), {} });
+        for (const std::string& name : names)
+            if (std::find(same->names.begin(), same->names.end(), name) == same->names.end())
+                same->names.push_back(name);
+    };
+    for (const std::string& text : references) {
+        const auto reference = oci::Reference::parse(text);
+        const bool isNameOnly =
+            reference && reference.value().tag().empty() && reference.value().digest().empty();
+        bool isFound = false;
+        if (isNameOnly) {
+            PL_TRY(auto all, images.list());
+            const std::string prefix = reference.value().repository() + ":";
+            for (image::StoredImage& image : all) {
+                std::vector<std::string> tags;
+                for (const std::string& name : image.names)
+                    if (name.starts_with(prefix))
+                        tags.push_back(name);
+                isFound = isFound || !tags.empty();
+                if (!tags.empty())
+                    add(std::move(image), tags);
+            }
+        }
+        if (isFound)
+            continue;
+        PL_TRY(auto image, images.resolve(text));
+        const std::string name = reference ? reference.value().normalized() : std::string();
+        const bool isName =
+            std::find(image.names.begin(), image.names.end(), name) != image.names.end();
+        add(std::move(image), isName ? std::vector { name } : std::vector<std::string>());
+    }
+    return found;
+}
+
+} // namespace
+
+Task<std::shared_ptr<image::ByteSource>> ArchiveService::exportImages(
+    std::vector<std::string> references, image::ArchiveFormat format)
+{
+    if (references.empty())
+        co_return makeError(Errc::InvalidArgument, "no image names are given to export");
+    auto work = [this, references = std::move(references),
+                    format]() -> Result<std::shared_ptr<image::ByteSource>> {
+        PL_TRY(auto found, findExported(m_images, references));
+        PL_TRY(auto source, image::exportArchive(m_content, std::move(found), format));
+        return std::shared_ptr<image::ByteSource>(std::move(source));
+    };
+    co_return co_await offload(m_workers, std::move(work));
+}
+
+} // namespace portlight::core

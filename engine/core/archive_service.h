@@ -1,0 +1,78 @@
+#pragma once
+
+#include "engine/base/async.h"
+#include "engine/core/event_bus.h"
+#include "engine/image/archive_writer.h"
+#include "engine/image/image_importer.h"
+#include "engine/image/image_store.h"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace portlight::core {
+
+/// A running import that is fed with an archive's bytes. Belongs to the io thread; the work is done
+/// elsewhere. Letting it go before the end cancels the import, which then leaves nothing.
+class ImportJob {
+public:
+    struct State;
+
+    explicit ImportJob(std::shared_ptr<State> state);
+    ~ImportJob();
+    ImportJob(const ImportJob&) = delete;
+    ImportJob& operator=(const ImportJob&) = delete;
+
+    /// Hands over the archive's next bytes; waits while the import is behind. False once it wants
+    /// no more (it has failed already, or has found the archive's end).
+    asio::awaitable<bool> feed(std::string bytes);
+    /// No more bytes will come.
+    void endInput();
+    /// What happened next; nothing once it has ended (see result()).
+    asio::awaitable<std::optional<image::LayerProgress>> nextProgress();
+    /// Once nextProgress() has given nothing.
+    const Result<std::vector<image::ImportedImage>>& result() const;
+
+private:
+    std::shared_ptr<State> m_state;
+};
+
+/// Image archives in and out. Belongs to the io thread; imports run on threads of their own, so
+/// that a client that sends slowly holds up nobody.
+class ArchiveService {
+public:
+    ArchiveService(asio::any_io_executor executor, image::ImageStore& images,
+        image::ContentStore& content, EventBus& events);
+    /// Cancels running imports and waits for them.
+    ~ArchiveService();
+
+    /// Publishes the events `load` and, for each name, `tag` when it succeeds.
+    Result<std::unique_ptr<ImportJob>> startImport(std::optional<oci::Platform> platform);
+    /// Imports an archive of this machine. Errors: as image::importArchive.
+    Task<std::vector<image::ImportedImage>> loadFile(std::string path);
+
+    /// The images that @p references mean, as a tar stream to be read on a worker (offload on
+    /// workers()). A reference without tag means all tags of its repository; none at all is
+    /// InvalidArgument.
+    Task<std::shared_ptr<image::ByteSource>> exportImages(
+        std::vector<std::string> references, image::ArchiveFormat format);
+    /// Where blocking calls of this service's results belong.
+    asio::thread_pool& workers() { return m_workers; }
+
+private:
+    void publishImported(const std::vector<image::ImportedImage>& imported);
+
+    asio::any_io_executor m_executor;
+    image::ImageStore& m_images;
+    image::ContentStore& m_content;
+    EventBus& m_events;
+    std::vector<std::weak_ptr<ImportJob::State>> m_running;
+    std::shared_ptr<bool> m_isAlive;
+    asio::thread_pool m_workers;
+};
+
+} // namespace portlight::core
