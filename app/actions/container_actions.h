@@ -6,6 +6,8 @@
 
 #include <QObject>
 
+#include <memory>
+
 namespace portlight::actions {
 
 enum class ContainerAction { Start, Stop, Restart, Kill, Remove };

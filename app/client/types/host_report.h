@@ -9,7 +9,7 @@ namespace portlight::client {
 /// One thing that the engine wants of its host. GET /portlight/v1/host.
 struct HostFeature {
     QString name; ///< the engine's stable key, such as "cgroup.memory"
-    QString title; ///< for people, the engine's English words; the key when it gave none
+    QString group; ///< "cgroups", "network", …: what it belongs to
     bool isAvailable = false;
     QString detail; ///< what was found, may be empty
     QString cause; ///< why it is missing, empty when available

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "app/client/types/container_details.h"
+#include "app/client/types/container_stats.h"
+#include "app/client/types/create_container_request.h"
+#include "app/client/types/engine_event.h"
+#include "app/client/types/engine_info.h"
+#include "app/client/types/expected.h"
+#include "app/client/types/host_report.h"
+#include "app/client/types/image_details.h"
+
+#include <QByteArray>
+#include <QJsonObject>
+
+/// Bodies of the Engine API to values and back. What is missing takes its default; what is not
+/// JSON, has another shape, or lacks what names the object is a Protocol error.
+namespace portlight::client::json {
+
+Expected<QJsonObject> parseObject(const QByteArray& body);
+/// The failure that a refused answer stands for: its "message", else its text, else its status.
+ApiError decodeError(int status, const QByteArray& body);
+
+Expected<EngineVersion> decodeVersion(const QByteArray& body);
+Expected<EngineInfo> decodeInfo(const QByteArray& body);
+Expected<HostReport> decodeHostReport(const QByteArray& body);
+Expected<EngineEvent> decodeEvent(const QByteArray& line);
+Expected<StatsTick> decodeStatsTick(const QByteArray& line);
+
+Expected<QList<ContainerSummary>> decodeContainers(const QByteArray& body);
+Expected<ContainerDetails> decodeContainer(const QByteArray& body);
+Expected<CreatedContainer> decodeCreated(const QByteArray& body);
+Expected<int> decodeExitCode(const QByteArray& body);
+QByteArray encodeCreate(const CreateContainerRequest& request);
+
+Expected<QList<ImageSummary>> decodeImages(const QByteArray& body);
+Expected<ImageDetails> decodeImage(const QByteArray& body);
+Expected<QStringList> decodeRemovedImage(const QByteArray& body);
+
+/// The engine's times: RFC 3339 with up to nine decimals; its zero time (year 1) is invalid.
+QDateTime decodeTime(const QString& text);
+
+} // namespace portlight::client::json

@@ -1,0 +1,82 @@
+#include "app/models/columns.h"
+
+#include "app/models/container_model.h"
+#include "app/models/image_model.h"
+
+#include <QCoreApplication>
+
+namespace portlight::models {
+
+namespace {
+
+struct Columns {
+    Q_DECLARE_TR_FUNCTIONS(Columns)
+};
+
+constexpr Qt::Alignment kRight = Qt::AlignRight | Qt::AlignVCenter;
+constexpr Qt::Alignment kLeft = Qt::AlignLeft | Qt::AlignVCenter;
+
+} // namespace
+
+ColumnInfo containerColumn(int column)
+{
+    switch (column) {
+    case ContainerModel::NameColumn:
+        return { Columns::tr("Name"), {}, Columns::tr("Name, image and id"), 260, kLeft, true,
+            true };
+    case ContainerModel::StateColumn:
+        return { Columns::tr("State"), {}, Columns::tr("What it is doing"), 130, kLeft, false,
+            true };
+    case ContainerModel::CpuColumn:
+        return { Columns::tr("CPU"), QStringLiteral("%"),
+            Columns::tr("Processor time; 100 % is one core"), 150, kRight, false, true };
+    case ContainerModel::MemoryColumn:
+        return { Columns::tr("Memory"), {}, Columns::tr("Memory without droppable cache"), 160,
+            kRight, false, true };
+    case ContainerModel::NetworkColumn:
+        return { Columns::tr("Network"), {}, Columns::tr("Received and sent per second"), 110,
+            kRight, false, true };
+    case ContainerModel::DiskColumn:
+        return { Columns::tr("Disk"), {}, Columns::tr("Read and written per second"), 110, kRight,
+            false, true };
+    case ContainerModel::ProcessesColumn:
+        return { Columns::tr("Processes"), {}, Columns::tr("Processes and threads"), 90, kRight,
+            false, false };
+    case ContainerModel::PortsColumn:
+        return { Columns::tr("Ports"), {}, Columns::tr("Published and exposed ports"), 150, kLeft,
+            false, true };
+    case ContainerModel::CreatedColumn:
+        return { Columns::tr("Created"), {}, Columns::tr("When it was made"), 130, kLeft, false,
+            true };
+    default:
+        return {};
+    }
+}
+
+ColumnInfo imageColumn(int column)
+{
+    switch (column) {
+    case ImageModel::NameColumn:
+        return { Columns::tr("Name"), {}, Columns::tr("All names of the image"), 300, kLeft, true,
+            true };
+    case ImageModel::IdColumn:
+        return { Columns::tr("Id"), {}, Columns::tr("Digest of its configuration"), 130, kLeft,
+            false, true };
+    case ImageModel::UsedByColumn:
+        return { Columns::tr("Used by"), {}, Columns::tr("Containers made from it"), 120, kLeft,
+            false, true };
+    case ImageModel::SizeColumn:
+        return { Columns::tr("Size"), {}, Columns::tr("Size of its layers, unpacked"), 110, kRight,
+            false, true };
+    case ImageModel::ArchitectureColumn:
+        return { Columns::tr("Architecture"), {}, Columns::tr("Processor it is made for"), 110,
+            kLeft, false, false };
+    case ImageModel::CreatedColumn:
+        return { Columns::tr("Created"), {}, Columns::tr("When it was built"), 130, kLeft, false,
+            true };
+    default:
+        return {};
+    }
+}
+
+} // namespace portlight::models
