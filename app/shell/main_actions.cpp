@@ -1,0 +1,137 @@
+#include "app/shell/main_actions.h"
+
+#include "app/theme/icons.h"
+
+#include <QKeySequence>
+
+namespace portlight::shell {
+
+using actions::ContainerAction;
+using actions::ImageAction;
+
+MainActions::MainActions(QObject* parent)
+    : QObject(parent)
+{
+    // Single letters are meant for tables only: they work where the action was added to a widget
+    // that has the focus.
+    const auto inTable = Qt::WidgetShortcut;
+    newContainer = add("newContainer", "plus", QKeySequence::New);
+    importArchive = add("importArchive", "import", QKeySequence::Open);
+    exportImages = add("exportImages", "export", Qt::CTRL | Qt::Key_E);
+    quit = add("quit", "close", Qt::CTRL | Qt::Key_Q);
+    openContainer = add("openContainer", "info");
+    showLogs = add("showLogs", "log", Qt::Key_L, inTable);
+    showInspect = add("showInspect", "inspect", Qt::Key_I, inTable);
+    startOrStop = add("startOrStop", "play", Qt::Key_Space, inTable);
+    start = add("start", "play");
+    stop = add("stop", "stop");
+    restart = add("restart", "restart");
+    kill = add("kill", "kill");
+    removeContainer = add("removeContainer", "trash", Qt::Key_Delete, inTable);
+    runImage = add("runImage", "play");
+    removeImage = add("removeImage", "trash", Qt::Key_Delete, inTable);
+    back = add("back", "back", Qt::ALT | Qt::Key_Left);
+    forward = add("forward", "forward", Qt::ALT | Qt::Key_Right);
+    refresh = add("refresh", "refresh", Qt::Key_F5);
+    focusFilter = add("focusFilter", "search", Qt::Key_Slash, inTable);
+    find = add("find", "search", QKeySequence::Find);
+    larger = add("larger", "plus", Qt::CTRL | Qt::Key_Plus);
+    larger->setShortcuts({ Qt::CTRL | Qt::Key_Plus, Qt::CTRL | Qt::Key_Equal });
+    smaller = add("smaller", "close", Qt::CTRL | Qt::Key_Minus);
+    normalSize = add("normalSize", "check", Qt::CTRL | Qt::Key_0);
+    toggleDark = add("toggleDark", "moon", Qt::CTRL | Qt::SHIFT | Qt::Key_D);
+    tryAgain = add("tryAgain", "refresh");
+    startEngine = add("startEngine", "play");
+    stopEngine = add("stopEngine", "stop");
+    copyDetails = add("copyDetails", "copy");
+    shortcuts = add("shortcuts", "info", Qt::Key_F1);
+    about = add("about", "info");
+    clearFilter = add("clearFilter", "filter-off");
+    retranslate();
+}
+
+QAction* MainActions::add(const char* name, const char* iconName, const QKeySequence& shortcut,
+    Qt::ShortcutContext context)
+{
+    auto* action = new QAction(this);
+    action->setObjectName(QString::fromLatin1(name));
+    action->setProperty("iconName", QString::fromLatin1(iconName));
+    action->setIcon(theme::icon(QString::fromLatin1(iconName)));
+    action->setShortcut(shortcut);
+    action->setShortcutContext(context);
+    m_all.append(action);
+    return action;
+}
+
+QList<QAction*> MainActions::all() const
+{
+    return m_all;
+}
+
+void MainActions::retranslate()
+{
+    newContainer->setText(tr("&New container…"));
+    importArchive->setText(tr("&Import image…"));
+    exportImages->setText(tr("&Export image…"));
+    quit->setText(tr("&Quit"));
+    openContainer->setText(tr("Show &details"));
+    showLogs->setText(tr("Show &logs"));
+    showInspect->setText(tr("&Inspect"));
+    startOrStop->setText(tr("Start or stop"));
+    start->setText(actions::ContainerActions::title(ContainerAction::Start));
+    stop->setText(actions::ContainerActions::title(ContainerAction::Stop));
+    restart->setText(actions::ContainerActions::title(ContainerAction::Restart));
+    kill->setText(actions::ContainerActions::title(ContainerAction::Kill));
+    removeContainer->setText(tr("Delete…", "containers"));
+    runImage->setText(tr("Run…", "image"));
+    removeImage->setText(tr("Delete…", "images"));
+    back->setText(tr("Back"));
+    forward->setText(tr("Forward"));
+    refresh->setText(tr("&Refresh"));
+    focusFilter->setText(tr("Search in list"));
+    find->setText(tr("&Find"));
+    larger->setText(tr("Larger text"));
+    smaller->setText(tr("Smaller text"));
+    normalSize->setText(tr("Normal text size"));
+    toggleDark->setText(tr("Switch between light and dark"));
+    tryAgain->setText(tr("Try again"));
+    startEngine->setText(tr("Start engine"));
+    stopEngine->setText(tr("Stop engine"));
+    copyDetails->setText(tr("Copy details"));
+    shortcuts->setText(tr("Keyboard &shortcuts"));
+    about->setText(tr("&About Portlight"));
+    clearFilter->setText(tr("Clear filter"));
+}
+
+void MainActions::apply(QAction* action, const actions::Permission& permission)
+{
+    action->setEnabled(permission.isAllowed);
+    // Without a reason Qt's default comes back: the action's own text.
+    action->setToolTip(permission.isAllowed ? QString() : permission.reason);
+}
+
+void MainActions::update(const actions::ContainerActions& allowed, const QStringList& containerIds,
+    const actions::ImageActions& allowedImages, const QStringList& imageIds)
+{
+    const auto container = [&](ContainerAction action) {
+        return allowed.permission(action, containerIds);
+    };
+    apply(start, container(ContainerAction::Start));
+    apply(stop, container(ContainerAction::Stop));
+    apply(restart, container(ContainerAction::Restart));
+    apply(kill, container(ContainerAction::Kill));
+    apply(removeContainer, container(ContainerAction::Remove));
+    startOrStop->setEnabled(start->isEnabled() || stop->isEnabled());
+    for (QAction* action : { openContainer, showLogs, showInspect })
+        apply(action,
+            { containerIds.size() == 1,
+                containerIds.isEmpty() ? tr("Select a container first")
+                                       : tr("Select one container only") });
+    apply(newContainer, allowed.createPermission());
+    apply(importArchive, allowedImages.importPermission());
+    apply(exportImages, allowedImages.permission(ImageAction::Export, imageIds));
+    apply(runImage, allowedImages.permission(ImageAction::Run, imageIds));
+    apply(removeImage, allowedImages.permission(ImageAction::Remove, imageIds));
+}
+
+} // namespace portlight::shell

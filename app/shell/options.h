@@ -1,0 +1,29 @@
+#pragma once
+
+#include "app/client/types/engine_address.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <variant>
+
+namespace portlight::shell {
+
+/// `portlight [--host unix:///PATH] [--page NAME] [ARCHIVE…]`.
+struct Options {
+    client::EngineAddress address;
+    bool isAddressGiven = false; ///< else the window may start the user's own engine
+    QString page; ///< empty: as last time
+    QStringList archives; ///< absolute paths to import
+};
+
+/// Names that --page takes.
+QStringList pageNames();
+
+/// @p arguments without the program's name; relative archives are taken from @p directory. A text
+/// says what is wrong.
+std::variant<Options, QString> parseOptions(const QStringList& arguments, const QString& directory);
+
+QString usage();
+
+} // namespace portlight::shell
