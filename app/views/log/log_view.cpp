@@ -1,0 +1,486 @@
+#include "app/views/log/log_view.h"
+
+#include "app/theme/theme.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QDateTime>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QPainter>
+#include <QScrollBar>
+
+#include <algorithm>
+#include <cmath>
+
+namespace portlight::views {
+
+namespace {
+
+constexpr int kRepaintMs = 33;
+constexpr int kMargin = 12;
+constexpr int kMarkWidth = 3; ///< the bar that marks what came from standard error
+constexpr qsizetype kMaxCopiedLines = 200'000;
+
+QFont monoFont()
+{
+    return theme::font(theme::FontRole::Mono);
+}
+
+QString timeText(qint64 timeMs)
+{
+    return timeMs == 0 ? QString()
+                       : QDateTime::fromMSecsSinceEpoch(timeMs).toString(
+                             QStringLiteral("yyyy-MM-dd HH:mm:ss.zzz"));
+}
+
+} // namespace
+
+LogView::LogView(QWidget* parent)
+    : QAbstractScrollArea(parent)
+{
+    setProperty("flatTable", true);
+    setFocusPolicy(Qt::StrongFocus);
+    viewport()->setCursor(Qt::IBeamCursor);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+    verticalScrollBar()->setSingleStep(1);
+    m_repaint.setSingleShot(true);
+    m_repaint.setInterval(kRepaintMs);
+    connect(&m_repaint, &QTimer::timeout, this, &LogView::onAppended);
+    connect(&theme::Theme::instance(), &theme::Theme::changed, this, &LogView::scheduleUpdate);
+}
+
+LogView::~LogView() = default;
+
+void LogView::setModel(models::LogModel* model)
+{
+    if (m_model)
+        m_model->disconnect(this);
+    m_model = model;
+    m_currentLine = -1;
+    m_anchor = m_cursor = {};
+    if (m_model) {
+        connect(m_model, &models::LogModel::linesAppended, this, &LogView::scheduleUpdate);
+        connect(m_model, &models::LogModel::linesDropped, this, &LogView::onDropped);
+        connect(m_model, &models::LogModel::cleared, this, &LogView::scheduleUpdate);
+        connect(m_model, &QObject::destroyed, this, [this] { m_model = nullptr; });
+    }
+    setFollowing(true);
+    onAppended();
+}
+
+void LogView::scheduleUpdate()
+{
+    m_isLayoutValid = false;
+    if (!m_repaint.isActive())
+        m_repaint.start();
+}
+
+void LogView::onAppended()
+{
+    m_isLayoutValid = false;
+    updateScrollBars();
+    viewport()->update();
+}
+
+void LogView::onDropped(qsizetype count)
+{
+    const auto moved = [count](Place place) {
+        return place.line < count ? Place {} : Place { place.line - count, place.column };
+    };
+    m_anchor = moved(m_anchor);
+    m_cursor = moved(m_cursor);
+    m_currentLine = m_currentLine < count ? -1 : m_currentLine - count;
+    if (!m_isFollowing) {
+        m_isScrollingItself = true;
+        verticalScrollBar()->setValue(int(std::max<qsizetype>(0, firstVisibleLine() - count)));
+        m_isScrollingItself = false;
+    }
+    scheduleUpdate();
+}
+
+double LogView::linesThatFit() const
+{
+    return std::max(
+        1.0, std::floor(viewport()->height() / QFontMetricsF(monoFont()).lineSpacing()));
+}
+
+double LogView::gutterWidth() const
+{
+    const double time = m_showsTimes
+        ? QFontMetricsF(monoFont()).horizontalAdvance(QStringLiteral("0000-00-00 00:00:00.000"))
+            + 16
+        : 0;
+    return kMargin + time;
+}
+
+// With wrapped lines the last page holds fewer lines than fit: count them from the end.
+void LogView::updateScrollBars()
+{
+    const qsizetype count = m_model ? m_model->lineCount() : 0;
+    const int fit = int(linesThatFit());
+    qsizetype lastPage = std::min<qsizetype>(count, fit);
+    if (m_wraps && m_model) {
+        const double width = std::max(80.0, viewport()->width() - gutterWidth() - kMargin);
+        double used = 0;
+        for (lastPage = 0; lastPage < count && lastPage < fit; ++lastPage) {
+            used += layOutLine(count - 1 - lastPage, width).height;
+            if (used > viewport()->height())
+                break;
+        }
+        lastPage = std::max<qsizetype>(lastPage, count > 0 ? 1 : 0);
+    }
+    m_isScrollingItself = true;
+    verticalScrollBar()->setPageStep(std::max(1, fit - 1));
+    verticalScrollBar()->setRange(0, int(count - lastPage));
+    if (m_isFollowing)
+        verticalScrollBar()->setValue(verticalScrollBar()->maximum());
+    m_isScrollingItself = false;
+    if (m_wraps)
+        horizontalScrollBar()->setRange(0, 0);
+}
+
+QList<QTextLayout::FormatRange> LogView::formats(qsizetype line, const AnsiText& text) const
+{
+    const theme::Tokens& tokens = theme::theme();
+    QList<QTextLayout::FormatRange> ranges;
+    for (const AnsiText::Run& run : text.runs) {
+        QTextCharFormat format;
+        if (run.foreground >= 0)
+            format.setForeground(tokens.ansi.at(std::size_t(run.foreground)));
+        if (run.background >= 0)
+            format.setBackground(tokens.ansi.at(std::size_t(run.background)));
+        if (run.isBold)
+            format.setFontWeight(QFont::DemiBold);
+        ranges.append({ run.start, run.length, format });
+    }
+    appendHits(ranges, line, text.text);
+    const auto [from, to] = std::minmax(m_anchor, m_cursor);
+    if (from != to && line >= from.line && line <= to.line) {
+        QTextCharFormat format;
+        format.setBackground(tokens.selected);
+        format.setForeground(tokens.text);
+        const int start = line == from.line ? from.column : 0;
+        const int end = line == to.line ? to.column : int(text.text.size());
+        ranges.append({ start, std::max(0, end - start), format });
+    }
+    return ranges;
+}
+
+void LogView::appendHits(
+    QList<QTextLayout::FormatRange>& ranges, qsizetype line, const QString& text) const
+{
+    if (m_needle.isEmpty())
+        return;
+    const theme::Tokens& tokens = theme::theme();
+    QTextCharFormat format;
+    const bool isCurrent = line == m_currentLine;
+    format.setBackground(isCurrent ? tokens.accent : tokens.findHit);
+    format.setForeground(isCurrent ? tokens.onAccent : tokens.onFindHit);
+    for (qsizetype at = text.indexOf(m_needle, 0, m_sensitivity); at >= 0;
+        at = text.indexOf(m_needle, at + m_needle.size(), m_sensitivity))
+        ranges.append({ int(at), int(m_needle.size()), format });
+}
+
+LogView::ShownLine LogView::layOutLine(qsizetype line, double width) const
+{
+    const AnsiText text = parseAnsi(m_model->line(line).text);
+    ShownLine shown;
+    shown.line = line;
+    shown.layout = std::make_unique<QTextLayout>(text.text, monoFont());
+    QTextOption option;
+    option.setWrapMode(m_wraps ? QTextOption::WrapAtWordBoundaryOrAnywhere : QTextOption::NoWrap);
+    option.setTabStopDistance(QFontMetricsF(monoFont()).horizontalAdvance(QLatin1Char(' ')) * 8);
+    shown.layout->setTextOption(option);
+    shown.layout->setFormats(formats(line, text));
+    const double spacing = QFontMetricsF(monoFont()).lineSpacing();
+    shown.layout->beginLayout();
+    for (QTextLine part = shown.layout->createLine(); part.isValid();
+        part = shown.layout->createLine()) {
+        part.setLineWidth(m_wraps ? width : 1e6);
+        part.setPosition(QPointF(0, shown.height));
+        shown.height += spacing;
+    }
+    shown.layout->endLayout();
+    shown.height = std::max(shown.height, spacing);
+    return shown;
+}
+
+void LogView::layOut()
+{
+    if (m_isLayoutValid)
+        return;
+    m_isLayoutValid = true;
+    m_shown.clear();
+    if (!m_model || m_model->lineCount() == 0)
+        return;
+    const double width = std::max(80.0, viewport()->width() - gutterWidth() - kMargin);
+    const double bottom = viewport()->height();
+    double y = 4;
+    double widest = 0;
+    for (qsizetype line = firstVisibleLine(); line < m_model->lineCount() && y < bottom; ++line) {
+        m_shown.push_back(layOutLine(line, width));
+        m_shown.back().top = y;
+        y += m_shown.back().height;
+        widest = std::max(widest, m_shown.back().layout->maximumWidth());
+    }
+    // Following with wrapped lines: the last one must be whole at the bottom.
+    const bool hasLast = !m_shown.empty() && m_shown.back().line == m_model->lineCount() - 1;
+    if (m_isFollowing && hasLast && y > bottom) {
+        for (ShownLine& shown : m_shown)
+            shown.top -= y - bottom + 4;
+    }
+    if (!m_wraps) {
+        m_isScrollingItself = true;
+        horizontalScrollBar()->setPageStep(int(width));
+        horizontalScrollBar()->setRange(0, std::max(0, int(widest - width)));
+        m_isScrollingItself = false;
+    }
+}
+
+void LogView::paintEvent(QPaintEvent*)
+{
+    layOut();
+    const theme::Tokens& tokens = theme::theme();
+    QPainter painter(viewport());
+    painter.fillRect(viewport()->rect(), tokens.surface);
+    painter.setFont(monoFont());
+    const double left = gutterWidth();
+    const double ascent = QFontMetricsF(monoFont()).ascent();
+    for (const ShownLine& shown : m_shown) {
+        const models::LogLine line = m_model->line(shown.line);
+        if (line.source == client::LogSource::Stderr)
+            painter.fillRect(QRectF(0, shown.top, kMarkWidth, shown.height),
+                tokens.status(theme::Tone::Bad).foreground);
+        if (m_showsTimes) {
+            painter.setPen(tokens.text3);
+            painter.drawText(QPointF(kMargin, shown.top + ascent), timeText(line.timeMs));
+        }
+        painter.save();
+        painter.setClipRect(QRectF(left, shown.top, viewport()->width() - left, shown.height));
+        painter.setPen(tokens.text);
+        shown.layout->draw(&painter, QPointF(left - horizontalScrollBar()->value(), shown.top));
+        painter.restore();
+    }
+}
+
+void LogView::resizeEvent(QResizeEvent* event)
+{
+    QAbstractScrollArea::resizeEvent(event);
+    onAppended();
+}
+
+void LogView::scrollContentsBy(int, int)
+{
+    m_isLayoutValid = false;
+    viewport()->update();
+    if (m_isScrollingItself)
+        return;
+    const bool isAtEnd = verticalScrollBar()->value() == verticalScrollBar()->maximum();
+    if (isAtEnd != m_isFollowing) {
+        m_isFollowing = isAtEnd;
+        emit followingChanged(isAtEnd);
+    }
+}
+
+bool LogView::viewportEvent(QEvent* event)
+{
+    if (event->type() == QEvent::FontChange)
+        scheduleUpdate();
+    return QAbstractScrollArea::viewportEvent(event);
+}
+
+void LogView::setShowsTimes(bool shows)
+{
+    m_showsTimes = shows;
+    onAppended();
+}
+
+void LogView::setWraps(bool wraps)
+{
+    m_wraps = wraps;
+    onAppended();
+}
+
+void LogView::setFollowing(bool follows)
+{
+    if (follows == m_isFollowing && !follows)
+        return;
+    const bool hasChanged = follows != m_isFollowing;
+    m_isFollowing = follows;
+    onAppended();
+    if (hasChanged)
+        emit followingChanged(follows);
+}
+
+void LogView::setHighlight(const QString& needle, Qt::CaseSensitivity sensitivity)
+{
+    m_needle = needle;
+    m_sensitivity = sensitivity;
+    m_isLayoutValid = false;
+    viewport()->update();
+}
+
+void LogView::setCurrentLine(qsizetype line)
+{
+    m_currentLine = line;
+    m_isLayoutValid = false;
+    viewport()->update();
+    if (line < 0)
+        return;
+    const qsizetype first = firstVisibleLine();
+    const auto fit = qsizetype(linesThatFit());
+    if (line >= first && line < first + fit - 1)
+        return;
+    setFollowing(false);
+    verticalScrollBar()->setValue(int(std::max<qsizetype>(0, line - fit / 3)));
+}
+
+qsizetype LogView::firstVisibleLine() const
+{
+    return verticalScrollBar()->value();
+}
+
+LogView::Place LogView::placeAt(const QPoint& position) const
+{
+    if (m_shown.empty())
+        return {};
+    const ShownLine* found = &m_shown.front();
+    for (const ShownLine& shown : m_shown)
+        if (position.y() >= shown.top)
+            found = &shown;
+    const double x = position.x() - gutterWidth() + horizontalScrollBar()->value();
+    const double spacing = QFontMetricsF(monoFont()).lineSpacing();
+    const int row = std::clamp(
+        int((position.y() - found->top) / spacing), 0, std::max(0, found->layout->lineCount() - 1));
+    const QTextLine part = found->layout->lineAt(row);
+    return { found->line, part.isValid() ? part.xToCursor(x) : 0 };
+}
+
+QString LogView::textOf(qsizetype line) const
+{
+    return parseAnsi(m_model->line(line).text).text;
+}
+
+void LogView::mousePressEvent(QMouseEvent* event)
+{
+    if (event->button() != Qt::LeftButton)
+        return;
+    m_cursor = placeAt(event->position().toPoint());
+    if (!event->modifiers().testFlag(Qt::ShiftModifier))
+        m_anchor = m_cursor;
+    m_isLayoutValid = false;
+    viewport()->update();
+}
+
+void LogView::mouseMoveEvent(QMouseEvent* event)
+{
+    if (!event->buttons().testFlag(Qt::LeftButton))
+        return;
+    const int y = event->position().toPoint().y();
+    if (y < 0)
+        verticalScrollBar()->triggerAction(QAbstractSlider::SliderSingleStepSub);
+    else if (y > viewport()->height())
+        verticalScrollBar()->triggerAction(QAbstractSlider::SliderSingleStepAdd);
+    layOut();
+    m_cursor = placeAt(event->position().toPoint());
+    m_isLayoutValid = false;
+    viewport()->update();
+}
+
+void LogView::mouseDoubleClickEvent(QMouseEvent* event)
+{
+    if (!m_model || m_shown.empty())
+        return;
+    const Place place = placeAt(event->position().toPoint());
+    const QString text = textOf(place.line);
+    const auto isWord = [&text](int at) { return text.at(at).isLetterOrNumber(); };
+    int from = std::min(place.column, int(text.size()));
+    int to = from;
+    while (from > 0 && isWord(from - 1))
+        --from;
+    while (to < text.size() && isWord(to))
+        ++to;
+    m_anchor = { place.line, from };
+    m_cursor = { place.line, to };
+    m_isLayoutValid = false;
+    viewport()->update();
+}
+
+void LogView::keyPressEvent(QKeyEvent* event)
+{
+    auto* bar = verticalScrollBar();
+    if (event->matches(QKeySequence::Copy))
+        copySelection();
+    else if (event->matches(QKeySequence::SelectAll))
+        selectAll();
+    else if (event->key() == Qt::Key_Home)
+        bar->triggerAction(QAbstractSlider::SliderToMinimum);
+    else if (event->key() == Qt::Key_End)
+        setFollowing(true);
+    else if (event->key() == Qt::Key_Up)
+        bar->triggerAction(QAbstractSlider::SliderSingleStepSub);
+    else if (event->key() == Qt::Key_Down)
+        bar->triggerAction(QAbstractSlider::SliderSingleStepAdd);
+    else
+        QAbstractScrollArea::keyPressEvent(event);
+}
+
+void LogView::contextMenuEvent(QContextMenuEvent* event)
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    QAction* copy = menu->addAction(tr("Copy"), this, [this] { copySelection(); });
+    copy->setEnabled(m_anchor != m_cursor);
+    menu->addAction(tr("Select all"), this, [this] { selectAll(); });
+    menu->popup(event->globalPos());
+}
+
+void LogView::selectAll()
+{
+    if (!m_model || m_model->lineCount() == 0)
+        return;
+    m_anchor = {};
+    const qsizetype last = m_model->lineCount() - 1;
+    m_cursor = { last, int(textOf(last).size()) };
+    m_isLayoutValid = false;
+    viewport()->update();
+}
+
+QString LogView::selectedText() const
+{
+    const auto [from, to] = std::minmax(m_anchor, m_cursor);
+    if (!m_model || from == to)
+        return {};
+    QString selected;
+    const qsizetype end =
+        std::min({ to.line, m_model->lineCount() - 1, from.line + kMaxCopiedLines });
+    for (qsizetype line = from.line; line <= end; ++line) {
+        QString text = textOf(line);
+        if (line == to.line)
+            text.truncate(to.column);
+        if (line == from.line)
+            text.remove(0, from.column);
+        selected += text;
+        if (line != end)
+            selected += QLatin1Char('\n');
+    }
+    return selected;
+}
+
+void LogView::copySelection() const
+{
+    if (const QString text = selectedText(); !text.isEmpty())
+        QApplication::clipboard()->setText(text);
+}
+
+QString LogView::visibleText() const
+{
+    QStringList lines;
+    for (const ShownLine& shown : m_shown)
+        lines.append(shown.layout->text());
+    return lines.join(QLatin1Char('\n'));
+}
+
+} // namespace portlight::views

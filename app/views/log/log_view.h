@@ -1,0 +1,101 @@
+#pragma once
+
+#include "app/models/log_model.h"
+#include "app/views/log/ansi_text.h"
+
+#include <QAbstractScrollArea>
+#include <QTextLayout>
+#include <QTimer>
+
+#include <memory>
+#include <vector>
+
+namespace portlight::views {
+
+/// A log of any length: only the lines in sight are decoded and laid out, the scroll bar counts
+/// lines. Follows the end until the user scrolls up, and again when he comes back to it.
+class LogView : public QAbstractScrollArea {
+    Q_OBJECT
+
+public:
+    explicit LogView(QWidget* parent = nullptr);
+    ~LogView() override;
+
+    /// @p model must outlive this view or be replaced before; null shows nothing.
+    void setModel(models::LogModel* model);
+    models::LogModel* model() const { return m_model; }
+
+    void setShowsTimes(bool shows);
+    void setWraps(bool wraps);
+    bool isFollowing() const { return m_isFollowing; }
+    void setFollowing(bool follows);
+    /// Occurrences of @p needle are coloured; empty: none.
+    void setHighlight(const QString& needle, Qt::CaseSensitivity sensitivity);
+    /// Brings @p line into sight and marks its hits as the current ones; -1 marks none.
+    void setCurrentLine(qsizetype line);
+    qsizetype firstVisibleLine() const;
+
+    QString selectedText() const;
+    void selectAll();
+    void copySelection() const;
+    /// What is in sight, a line each: for screen readers and tests.
+    QString visibleText() const;
+
+signals:
+    void followingChanged(bool isFollowing);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
+
+private:
+    /// A place in the text: line number and character in the line as shown.
+    struct Place {
+        qsizetype line = 0;
+        int column = 0;
+        friend auto operator<=>(const Place&, const Place&) = default;
+    };
+    struct ShownLine {
+        qsizetype line = 0;
+        double top = 0;
+        double height = 0;
+        std::unique_ptr<QTextLayout> layout;
+    };
+
+    void scheduleUpdate();
+    void updateScrollBars();
+    void onAppended();
+    void onDropped(qsizetype count);
+    void layOut();
+    ShownLine layOutLine(qsizetype line, double width) const;
+    QList<QTextLayout::FormatRange> formats(qsizetype line, const AnsiText& text) const;
+    void appendHits(
+        QList<QTextLayout::FormatRange>& ranges, qsizetype line, const QString& text) const;
+    double linesThatFit() const;
+    double gutterWidth() const;
+    Place placeAt(const QPoint& position) const;
+    QString textOf(qsizetype line) const;
+
+    models::LogModel* m_model = nullptr;
+    std::vector<ShownLine> m_shown;
+    bool m_isLayoutValid = false;
+    bool m_isFollowing = true;
+    bool m_isScrollingItself = false;
+    bool m_showsTimes = true;
+    bool m_wraps = true;
+    QString m_needle;
+    Qt::CaseSensitivity m_sensitivity = Qt::CaseInsensitive;
+    qsizetype m_currentLine = -1;
+    Place m_anchor;
+    Place m_cursor;
+    QTimer m_repaint;
+};
+
+} // namespace portlight::views
