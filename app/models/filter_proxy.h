@@ -22,6 +22,7 @@ public:
 
     explicit FilterProxy(Roles roles, QObject* parent = nullptr);
 
+    const Roles& roles() const { return m_roles; }
     const QString& searchText() const { return m_searchText; }
     void setSearchText(const QString& text);
     /// Values of the state role that are shown; empty: all.
