@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <charconv>
 #include <memory>
-#include <vector>
 
 namespace portlight::cgroup {
 
@@ -72,7 +71,7 @@ void addProcess(const std::string& directory, Sums& sums)
 
 } // namespace
 
-Result<Stats> processStats(pid_t initPid)
+Result<std::vector<pid_t>> namespaceProcesses(pid_t initPid)
 {
     struct stat wanted {};
     const std::string init = "/proc/" + std::to_string(initPid);
@@ -81,15 +80,24 @@ Result<Stats> processStats(pid_t initPid)
     const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir("/proc"), &::closedir);
     if (!dir)
         return errnoError(errno, "open '/proc'");
-    Sums sums;
+    std::vector<pid_t> pids;
     while (const dirent* entry = ::readdir(dir.get())) {
         if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
             continue;
-        const std::string directory = std::string("/proc/") + entry->d_name;
+        const std::string link = std::string("/proc/") + entry->d_name + "/ns/pid";
         struct stat space {};
-        if (::stat((directory + "/ns/pid").c_str(), &space) == 0 && space.st_ino == wanted.st_ino)
-            addProcess(directory, sums);
+        if (::stat(link.c_str(), &space) == 0 && space.st_ino == wanted.st_ino)
+            pids.push_back(static_cast<pid_t>(number(entry->d_name)));
     }
+    return pids;
+}
+
+Result<Stats> processStats(pid_t initPid)
+{
+    PL_TRY(const auto pids, namespaceProcesses(initPid));
+    Sums sums;
+    for (const pid_t pid : pids)
+        addProcess("/proc/" + std::to_string(pid), sums);
     const auto perTick = 1000000000ULL / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
     Stats stats;
     stats.cpuUserNanoseconds = sums.userTicks * perTick;

@@ -8,9 +8,14 @@
 #include <string>
 #include <string_view>
 #include <sys/types.h>
+#include <vector>
 
 /// What procfs tells of a container where no cgroup could be had, and of every container's network.
 namespace portlight::cgroup {
+
+/// The processes in the pid namespace of @p initPid, namespaces below it left out.
+/// Errors: NotFound when @p initPid is gone.
+Result<std::vector<pid_t>> namespaceProcesses(pid_t initPid);
 
 /// Sums CPU time, resident memory, block I/O and number over the processes that share the pid
 /// namespace of @p initPid. Processes that have ended are not counted, so CPU time may go down.

@@ -120,12 +120,12 @@ Result<std::optional<ReceivedMessage>> receiveMessage(const Fd& channel)
     header.msg_control = control;
     header.msg_controllen = sizeof control;
     ssize_t count = -1;
-    do
+    do // ECONNRESET, told once: it ended without reading all; what it sent is still there
         count = ::recvmsg(channel.get(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    while (count < 0 && errno == EINTR);
+    while (count < 0 && (errno == EINTR || errno == ECONNRESET));
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
         return std::optional<ReceivedMessage>();
-    if (count < 0 && errno != ECONNRESET)
+    if (count < 0)
         return errnoError(errno, "hear from the container's process");
     ReceivedMessage received;
     received.isEnd = count <= 0;

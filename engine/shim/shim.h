@@ -57,6 +57,7 @@ private:
     void onResize(Connection& connection, const std::string& payload);
     void onSignal(Connection& connection, const std::string& payload);
     Result<void> sendSignal(const std::string& payload);
+    Result<void> signalAll(int signal) const;
 
     void onChannel();
     void onChildren();

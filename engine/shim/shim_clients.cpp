@@ -1,3 +1,4 @@
+#include "engine/cgroup/process_stats.h"
 #include "engine/shim/shim.h"
 
 #include <sys/syscall.h>
@@ -175,16 +176,27 @@ Result<void> Shim::sendSignal(const std::string& payload)
     if (!m_process || m_phase != Phase::Running)
         return makeError(Errc::Conflict, "the container is not running");
     const int signal = static_cast<int>(number);
-    if (isForAll) {
-        if (signal == SIGKILL)
-            return m_driver->kill(m_group);
-        PL_TRY(const auto pids, m_driver->processes(m_group));
-        for (const pid_t pid : pids)
-            ::kill(pid, signal);
-        return success();
-    }
+    if (isForAll)
+        return signalAll(signal);
     if (::syscall(SYS_pidfd_send_signal, m_process->pidFd().get(), signal, nullptr, 0) != 0)
         return errnoError(errno, "signal the container");
+    return success();
+}
+
+// Without a cgroup the container's processes are those of its pid namespace; without one of these
+// either, its first process is all that is known.
+Result<void> Shim::signalAll(int signal) const
+{
+    if (signal == SIGKILL && m_driver->kill(m_group))
+        return success();
+    auto pids = m_driver->processes(m_group);
+    const oci::Namespace* const space = m_bundle.linuxConfig().findNamespace("pid");
+    if (!pids && space != nullptr && space->path.empty())
+        pids = cgroup::namespaceProcesses(m_process->pid());
+    if (!pids)
+        pids = std::vector<pid_t> { m_process->pid() };
+    for (const pid_t pid : pids.value())
+        ::kill(pid, signal);
     return success();
 }
 
