@@ -284,6 +284,10 @@ Result<void> checkHead(const http::request_parser<http::buffer_body>& parser)
     if (head.count(http::field::transfer_encoding) > 1
         || head.count(http::field::content_length) > 1)
         return bad("repeated Transfer-Encoding or Content-Length");
+    // Beast takes a list of equal numbers for one.
+    const auto length = head[http::field::content_length];
+    if (length.find_first_not_of("0123456789") != std::string_view::npos)
+        return bad("Content-Length is not a number");
     return success();
 }
 
@@ -494,8 +498,10 @@ asio::awaitable<void> Session::close()
             seen += size;
         }
     };
-    if (!hasHungUp(socket))
-        co_await (lingered() || deadline.async_wait(asio::use_awaitable));
+    if (!hasHungUp(socket)) {
+        auto timeUp = deadline.async_wait(kAwait);
+        co_await (lingered() || std::move(timeUp));
+    }
     socket.close(ignored);
 }
 
