@@ -1,6 +1,8 @@
 #include "engine/engine.h"
 
 #include "engine/api/container_routes.h"
+#include "engine/api/image_archive_routes.h"
+#include "engine/api/image_routes.h"
 #include "engine/api/portlight_routes.h"
 #include "engine/api/server.h"
 #include "engine/api/stats_routes.h"
@@ -8,9 +10,13 @@
 #include "engine/base/id.h"
 #include "engine/base/log.h"
 #include "engine/base/syscalls.h"
+#include "engine/base/task_group.h"
 #include "engine/cgroup/driver.h"
+#include "engine/core/archive_service.h"
 #include "engine/core/container_service.h"
 #include "engine/core/event_bus.h"
+#include "engine/core/image_service.h"
+#include "engine/core/starter_image.h"
 #include "engine/core/system_service.h"
 #include "engine/host/host_report.h"
 #include "engine/image/content_store.h"
@@ -25,9 +31,7 @@
 #include <grp.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
-#include <climits>
 #include <csignal>
 
 namespace portlight {
@@ -66,15 +70,17 @@ Result<std::string> engineId(const EnginePaths& paths)
     return id;
 }
 
-// The shim lies beside the engine, wherever the two were installed.
-Result<std::string> shimProgram()
+// What the driver found, in the words of the host report.
+void addCgroups(host::HostReport& report, const cgroup::Driver& driver)
 {
-    std::string path(PATH_MAX, '\0');
-    const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
-    if (size < 0)
-        return errnoError(errno, "read /proc/self/exe");
-    path.resize(static_cast<std::size_t>(size));
-    return path.substr(0, path.rfind('/')) + "/portlight-shim";
+    report.isHybrid = driver.layout() == cgroup::Layout::Hybrid;
+    report.cgroupVersion = driver.layout() == cgroup::Layout::V2 ? 2
+        : driver.layout() == cgroup::Layout::None                ? 0
+                                                                 : 1;
+    for (const auto& controller : driver.controllers())
+        report.features.push_back({ "cgroup." + controller.name, "cgroups", controller.isAvailable,
+            controller.isAvailable ? "version " + std::to_string(report.cgroupVersion) : "",
+            controller.cause, controller.fix });
 }
 
 /// All that lives between start and stop, in the order in which it depends.
@@ -96,7 +102,10 @@ public:
 
 private:
     Result<void> start();
+    Result<void> startSystem();
+    Result<void> startImages();
     Result<void> startContainers();
+    asio::awaitable<void> importStarter();
     Result<void> finish(Task<void> task);
     Task<core::ObjectCounts> counts();
     asio::awaitable<void> stopOnSignal();
@@ -111,7 +120,11 @@ private:
     std::unique_ptr<image::ContentStore> m_content;
     std::unique_ptr<image::ImageStore> m_images;
     std::unique_ptr<cgroup::Driver> m_cgroups;
+    std::unique_ptr<core::ImageService> m_imageService;
+    std::unique_ptr<core::ArchiveService> m_archives;
     std::unique_ptr<core::ContainerService> m_containers;
+    std::optional<api::ImageRoutes> m_imageRoutes;
+    std::optional<api::ImageArchiveRoutes> m_archiveRoutes;
     std::optional<api::SystemRoutes> m_systemRoutes;
     std::optional<api::ContainerRoutes> m_containerRoutes;
     std::optional<api::LifecycleRoutes> m_lifecycleRoutes;
@@ -120,6 +133,7 @@ private:
     std::optional<api::StatsRoutes> m_statsRoutes;
     api::Router m_router;
     std::unique_ptr<api::Server> m_server;
+    TaskGroup m_tasks { m_io.get_executor() };
 };
 
 Task<core::ObjectCounts> Engine::counts()
@@ -133,9 +147,7 @@ Task<core::ObjectCounts> Engine::counts()
         else
             ++counts.stopped;
     }
-    auto list = [this] { return m_images->list(); };
-    PL_CO_TRY(const auto images, co_await offload(m_workers, std::move(list)));
-    counts.images = static_cast<std::int64_t>(images.size());
+    PL_CO_TRY(counts.images, co_await m_imageService->count());
     co_return counts;
 }
 
@@ -152,10 +164,27 @@ Result<void> Engine::finish(Task<void> task)
     });
     while (!result)
         m_io.run_one();
+    m_io.restart(); // it may have run out of work, which would end run() at once
     return std::move(*result);
 }
 
-Result<void> Engine::startContainers()
+Result<void> Engine::startSystem()
+{
+    PL_TRY(m_database, store::Database::open(m_settings.paths.database()));
+    PL_TRY(auto id, engineId(m_settings.paths));
+    auto report = host::inspectHost(m_settings.isRootless);
+    PL_TRY(m_cgroups, cgroup::Driver::open(report.cgroupRoot));
+    addCgroups(report, *m_cgroups);
+    m_system.emplace(
+        std::move(report), std::move(id), m_settings.paths.dataRoot, [this] { return counts(); },
+        m_events);
+    m_systemRoutes.emplace(*m_system);
+    m_systemRoutes->addTo(m_router);
+    api::addHostRoute(m_router, *m_system);
+    return success();
+}
+
+Result<void> Engine::startImages()
 {
     const auto& paths = m_settings.paths;
     m_content = std::make_unique<image::ContentStore>(paths.blobs(), paths.temporary());
@@ -163,11 +192,36 @@ Result<void> Engine::startContainers()
     PL_TRY(const auto collected, m_images->recover());
     for (const auto& line : collected)
         log::info("collected", { { "what", line } });
-    PL_TRY(m_cgroups, cgroup::Driver::open(m_system->host().cgroupRoot));
-    PL_TRY(auto shim, shimProgram());
-    m_containers = std::make_unique<core::ContainerService>(
-        core::ContainerServiceParts { m_io.get_executor(), m_workers, *m_database, *m_images,
-            m_events, *m_cgroups, m_system->host(), paths, std::move(shim) });
+    m_imageService = std::make_unique<core::ImageService>(*m_images, m_events, m_workers);
+    m_archives = std::make_unique<core::ArchiveService>(
+        m_io.get_executor(), *m_images, *m_content, m_events);
+    m_imageRoutes.emplace(*m_imageService);
+    m_imageRoutes->addTo(m_router);
+    m_archiveRoutes.emplace(*m_archives);
+    m_archiveRoutes->addTo(m_router);
+    return success();
+}
+
+Result<void> Engine::startContainers()
+{
+    const auto& paths = m_settings.paths;
+    core::ContainerServiceParts parts { m_io.get_executor(), m_workers, *m_database, *m_images,
+        m_events, *m_cgroups, m_system->host(), paths,
+        m_settings.programDirectory + "/portlight-shim" };
+    if (m_settings.holdProcess)
+        parts.onShimSpawned = [this](const Fd& pidFd) {
+            if (const auto held = m_settings.holdProcess(pidFd); !held)
+                log::error("the launcher does not keep the namespaces of a container",
+                    { { "error", held.error().message } });
+        };
+    m_containers = std::make_unique<core::ContainerService>(std::move(parts));
+    m_imageService->setUseLookup([this](const std::string& imageId) {
+        std::vector<core::ContainerUse> uses;
+        for (const auto& container : m_containers->list())
+            if (container->imageId == imageId)
+                uses.push_back({ container->id, container->state.isRunning() });
+        return uses;
+    });
     PL_TRY(finish(m_containers->recover()));
     m_containerRoutes.emplace(*m_containers);
     m_containerRoutes->registerOn(m_router);
@@ -181,16 +235,19 @@ Result<void> Engine::startContainers()
     return success();
 }
 
+asio::awaitable<void> Engine::importStarter()
+{
+    auto paths = core::starterImagePaths(m_settings.programDirectory);
+    const auto imported = co_await core::importStarterImage(
+        *m_archives, *m_images, m_workers, m_settings.paths.dataRoot, std::move(paths));
+    if (!imported)
+        log::warn("no starter image", { { "error", imported.error().message } });
+}
+
 Result<void> Engine::start()
 {
-    PL_TRY(m_database, store::Database::open(m_settings.paths.database()));
-    PL_TRY(auto id, engineId(m_settings.paths));
-    m_system.emplace(
-        host::inspectHost(m_settings.isRootless), std::move(id), m_settings.paths.dataRoot,
-        [this] { return counts(); }, m_events);
-    m_systemRoutes.emplace(*m_system);
-    m_systemRoutes->addTo(m_router);
-    api::addHostRoute(m_router, *m_system);
+    PL_TRY(startSystem());
+    PL_TRY(startImages());
     PL_TRY(startContainers());
     PL_TRY(m_server, api::Server::listen(m_io.get_executor(), m_router, serverOptions(m_settings)));
     m_server->start();
@@ -207,6 +264,7 @@ asio::awaitable<void> Engine::stopOnSignal()
     const auto done = co_await (m_server->stop() || std::move(timeUp));
     if (done.index() != 0)
         log::warn("requests were still running after the time to stop");
+    co_await m_tasks.stop();
     co_await m_containers->stopService();
     m_io.stop();
 }
@@ -220,6 +278,7 @@ Result<void> Engine::run()
     });
     if (m_settings.onListening)
         m_settings.onListening();
+    m_tasks.spawn(importStarter());
     m_io.run();
     return success();
 }

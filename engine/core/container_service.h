@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/async.h"
+#include "engine/base/fd.h"
 #include "engine/base/paths.h"
 #include "engine/base/task_group.h"
 #include "engine/cgroup/driver.h"
@@ -41,6 +42,9 @@ struct ContainerServiceParts {
     const host::HostReport& host;
     EnginePaths paths;
     std::string shimProgram; ///< path of portlight-shim
+    /// Told of every new shim by its pidfd; may be empty. Rootless: the launcher keeps the
+    /// namespaces for it.
+    std::function<void(const Fd&)> onShimSpawned {};
 };
 
 struct CreatedContainer {

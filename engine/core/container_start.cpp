@@ -55,6 +55,8 @@ Task<void> ContainerService::launch(ContainerPtr container)
     const auto shim = std::make_shared<ShimControl>(m_parts.executor, std::move(connection));
     container->shim = shim;
     container->hasStoppedByUser = false;
+    if (m_parts.onShimSpawned && spawned.value().pidFd.isOpen())
+        m_parts.onShimSpawned(spawned.value().pidFd);
     watch(container, shim, std::move(spawned.value().pidFd));
 
     auto answer = co_await shim->awaitFirst();
