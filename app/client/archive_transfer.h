@@ -1,14 +1,12 @@
 #pragma once
 
 #include "app/client/types/api_error.h"
+#include "app/client/types/archive_format.h"
 
 #include <QObject>
 #include <QStringList>
 
 namespace portlight::client {
-
-/// Forms of an image archive that can be written. Auto leaves it to the engine (Docker's form).
-enum class ArchiveFormat { Auto, Docker, Oci };
 
 /// One archive on its way in or out, in a thread and on a connection of its own. Made by
 /// EngineClient, runs at once. Exactly one of finished, failed is emitted, also after cancel()
@@ -32,5 +30,3 @@ signals:
 };
 
 } // namespace portlight::client
-
-Q_DECLARE_METATYPE(portlight::client::ArchiveFormat)
