@@ -67,7 +67,8 @@ public:
 
     /// Writes the bundle, starts the shim and waits until it is ready.
     Result<void> spawn();
-    /// The same with the files that are in the bundle already.
+    Result<void> writeBundle() const;
+    /// spawn() with the files that are in the bundle already.
     Result<void> spawnAsWritten();
     /// The engine's connection.
     ShimClient& control() { return *m_control; }
@@ -92,7 +93,6 @@ public:
 private:
     ShimRun(TempDir directory, LocalUser user);
     Result<void> fillImage() const;
-    Result<void> writeBundle() const;
 
     TempDir m_directory;
     LocalUser m_user;
