@@ -62,6 +62,8 @@ prepare_environment() {
     export CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-4G}
     # Two checkouts of the same source share what they compiled.
     export CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1
+    # What ccache asks for before it takes a compile with a precompiled header.
+    export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
     if [ -z "${HOME:-}" ] || [ ! -w "$HOME" ]; then
         mkdir -p "$top/build/home"
         export HOME=$top/build/home
@@ -72,7 +74,7 @@ prepare_environment() {
 build_preset() {
     local preset=$1
     shift
-    (cd "$top" && cmake --preset "$preset" >"$top/build/configure-$preset.log" 2>&1) || {
+    (cd "$top" && cmake --preset "$preset" -D PORTLIGHT_PRECOMPILE="${PORTLIGHT_PRECOMPILE:-OFF}" >"$top/build/configure-$preset.log" 2>&1) || {
         cat "$top/build/configure-$preset.log" >&2
         fail "cmake could not configure preset $preset"
     }

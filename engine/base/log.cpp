@@ -19,7 +19,7 @@ spdlog::logger& logger()
 }
 
 // Values may come from outside: a line feed in one must not look like a line of ours.
-std::string quoted(std::string_view value)
+std::string quotedValue(std::string_view value)
 {
     if (!value.empty() && value.find_first_of(" \"\n\r\t=") == std::string_view::npos)
         return std::string(value);
@@ -38,7 +38,7 @@ void write(spdlog::level::level_enum level, std::string_view text, Fields fields
         return;
     std::string line(text);
     for (const auto& [key, value] : fields)
-        line.append(" ").append(key).append("=").append(quoted(value));
+        line.append(" ").append(key).append("=").append(quotedValue(value));
     logger().log(level, spdlog::string_view_t(line.data(), line.size()));
 }
 

@@ -1,6 +1,7 @@
 #include "engine/core/host_config_refusals.h"
 
 #include <array>
+#include <initializer_list>
 #include <string_view>
 
 namespace portlight::core {
@@ -29,7 +30,7 @@ bool asksForNothing(const Json& value)
 
 struct Refusal {
     const char* field;
-    std::array<std::string_view, 2> acceptedWords; ///< besides asking for nothing
+    std::initializer_list<std::string_view> acceptedWords; ///< besides asking for nothing
     std::string_view why;
 };
 
@@ -80,7 +81,7 @@ bool isAccepted(const Json& value, const Refusal& refusal)
     if (!value.is_string())
         return false;
     for (const auto word : refusal.acceptedWords)
-        if (!word.empty() && value.get_ref<const std::string&>() == word)
+        if (value.get_ref<const std::string&>() == word)
             return true;
     return false;
 }

@@ -175,7 +175,8 @@ void TestEngineKilled::adoptedContainerObeys()
     const Api api = engine.api();
     const auto image = loadPayload(api, m_files->path().toStdString(), "payload:test");
     PL_VERIFY(image);
-    const auto id = createContainer(api, "payload:test", { "trap", "3" }, {}, "adopted");
+    const auto id =
+        createContainer(api, "payload:test", { "trap", "3" }, Json::object(), "adopted");
     PL_VERIFY(id);
     const auto started = startContainer(api, id.value());
     PL_VERIFY(started);

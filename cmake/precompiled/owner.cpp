@@ -1,0 +1,1 @@
+// The precompiled headers of this directory are built with this file.
