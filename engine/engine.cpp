@@ -112,6 +112,9 @@ private:
 
     EngineSettings m_settings;
     asio::io_context m_io { 1 };
+    // A worker's own guard goes a moment after its result was taken: whenever that was the last
+    // work, run() would end at once. The engine ends by stop() alone.
+    asio::executor_work_guard<asio::io_context::executor_type> m_work { m_io.get_executor() };
     asio::thread_pool m_workers { kWorkerThreads };
     core::EventBus m_events;
     asio::signal_set m_signals;
@@ -164,7 +167,6 @@ Result<void> Engine::finish(Task<void> task)
     });
     while (!result)
         m_io.run_one();
-    m_io.restart(); // it may have run out of work, which would end run() at once
     return std::move(*result);
 }
 

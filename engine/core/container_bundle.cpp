@@ -4,6 +4,7 @@
 #include "engine/core/runtime_spec.h"
 #include "engine/runtime/shim_protocol.h"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
@@ -17,6 +18,9 @@ namespace {
 Result<void> writePlain(const std::string& path, std::string_view text, mode_t mode)
 {
     PL_TRY(const auto file, openFile(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode));
+    // The engine's umask is for its own files; these are read by whoever the container's user is.
+    if (::fchmod(file.get(), mode) != 0)
+        return errnoError(errno, "set mode of '" + path + "'");
     return writeAll(file, text);
 }
 
@@ -76,6 +80,9 @@ Result<void> writeBundle(const BundleInput& input)
     for (const auto* name : { "/upper", "/work", "/rootfs" }) {
         PL_TRY(makeDirs(input.bundle + name, 0755));
     }
+    // The upper directory's mode is that of "/" in the container.
+    if (const std::string upper = input.bundle + "/upper"; ::chmod(upper.c_str(), 0755) != 0)
+        return errnoError(errno, "set mode of '" + upper + "'");
     PL_TRY(writePlain(input.bundle + "/hostname", input.config.hostname + "\n", 0644));
     PL_TRY(writePlain(input.bundle + "/hosts", hostsFile(input.config), 0644));
     PL_TRY(writePlain(input.bundle + "/resolv.conf", resolvConf(input.config), 0644));
