@@ -29,10 +29,21 @@ void syncDirectory(const QString& path)
     ::close(directory);
 }
 
+/// Mode of a file that a program makes without care. umask(2) could tell only by changing it, under
+/// the feet of other threads.
 mode_t newFileMode()
 {
-    const mode_t mask = ::umask(077); // there is no other way to read it
-    ::umask(mask);
+    static const mode_t mask = [] {
+        constexpr mode_t kUsual = 022;
+        QFile status(QStringLiteral("/proc/self/status"));
+        if (!status.open(QIODevice::ReadOnly))
+            return kUsual;
+        const QList<QByteArray> lines = status.readAll().split('\n');
+        for (const QByteArray& line : lines)
+            if (line.startsWith("Umask:"))
+                return mode_t(line.mid(qsizetype(qstrlen("Umask:"))).trimmed().toUInt(nullptr, 8));
+        return kUsual;
+    }();
     return 0666 & ~mask;
 }
 

@@ -1,5 +1,7 @@
 #include "app/client/http_connection.h"
 
+#include <QPointer>
+
 namespace portlight::client {
 
 namespace {
@@ -30,51 +32,77 @@ HttpConnection::HttpConnection(QString socketPath, QObject* parent)
     : QObject(parent)
     , m_socketPath(std::move(socketPath))
 {
-    m_socket.setReadBufferSize(kReadBufferBytes);
     m_readBuffer.resize(kReadSliceBytes);
-    connect(&m_socket, &QLocalSocket::connected, this, [this] {
-        const QByteArray unsent = std::exchange(m_unsent, {});
-        if (m_state == State::Busy && !unsent.isEmpty())
-            m_socket.write(unsent);
-    });
-    connect(&m_socket, &QLocalSocket::readyRead, this, &HttpConnection::readAvailable);
-    connect(&m_socket, &QLocalSocket::bytesWritten, this, &HttpConnection::bytesWritten);
-    connect(&m_socket, &QLocalSocket::errorOccurred, this, &HttpConnection::handleSocketError);
-    connect(&m_socket, &QLocalSocket::disconnected, this, &HttpConnection::handleDisconnect);
+    makeSocket();
 }
 
 HttpConnection::~HttpConnection()
 {
-    // Else the socket's own destructor would still call slots of this half-destroyed object.
-    m_socket.disconnect(this);
+    dropSocket();
+}
+
+void HttpConnection::makeSocket()
+{
+    m_socket = new QLocalSocket;
+    m_socket->setReadBufferSize(kReadBufferBytes);
+    connect(m_socket, &QLocalSocket::connected, this, [this] {
+        const QByteArray unsent = std::exchange(m_unsent, {});
+        if (m_state == State::Busy && !unsent.isEmpty())
+            m_socket->write(unsent);
+    });
+    connect(m_socket, &QLocalSocket::readyRead, this, &HttpConnection::readAvailable);
+    connect(m_socket, &QLocalSocket::bytesWritten, this, &HttpConnection::bytesWritten);
+    connect(m_socket, &QLocalSocket::errorOccurred, this, &HttpConnection::handleSocketError);
+    connect(m_socket, &QLocalSocket::disconnected, this, &HttpConnection::handleDisconnect);
+    m_isClosedByPeer = false;
+}
+
+void HttpConnection::dropSocket()
+{
+    m_socket->disconnect(this);
+    m_socket->abort();
+    m_socket->deleteLater();
 }
 
 void HttpConnection::send(const HttpRequest& request)
 {
     Q_ASSERT(isIdle());
-    m_wasReused = isOpen();
+    m_wasReused = isOpen() && request.method == "GET";
     m_state = State::Busy;
     ++m_requestNumber;
     m_parser = HttpParser(request.method == "HEAD");
     m_isHeadDelivered = false;
     m_hasAnswered = false;
+    m_isPaused = false;
     const QByteArray bytes = wireHead(request) + request.body;
     if (m_wasReused) {
-        m_socket.write(bytes);
+        m_socket->write(bytes);
         return;
     }
     m_unsent = bytes;
-    if (m_socket.state() != QLocalSocket::UnconnectedState)
-        m_socket.abort();
-    m_socket.connectToServer(m_socketPath);
+    // From the event loop: a socket that nobody listens on fails at once.
+    QMetaObject::invokeMethod(
+        this,
+        [this, number = m_requestNumber] {
+            if (m_state == State::Busy && number == m_requestNumber)
+                connectSocket();
+        },
+        Qt::QueuedConnection);
+}
+
+void HttpConnection::connectSocket()
+{
+    dropSocket();
+    makeSocket();
+    m_socket->connectToServer(m_socketPath);
 }
 
 void HttpConnection::write(const QByteArray& bytes)
 {
     if (m_state != State::Busy)
         return;
-    if (m_socket.state() == QLocalSocket::ConnectedState && m_unsent.isEmpty())
-        m_socket.write(bytes);
+    if (m_socket->state() == QLocalSocket::ConnectedState && m_unsent.isEmpty())
+        m_socket->write(bytes);
     else
         m_unsent += bytes;
 }
@@ -87,52 +115,64 @@ void HttpConnection::setPaused(bool paused)
 
 void HttpConnection::abort()
 {
-    m_state = State::Idle; // first: abort() emits disconnected synchronously
+    m_state = State::Idle;
     ++m_requestNumber;
     m_unsent.clear();
-    m_socket.abort();
+    dropSocket();
+    makeSocket();
 }
 
 void HttpConnection::readAvailable()
 {
-    while (!m_isPaused && m_socket.bytesAvailable() > 0) {
-        const qint64 count = m_socket.read(m_readBuffer.data(), m_readBuffer.size());
-        if (count <= 0)
-            break;
+    while (!m_isPaused && m_socket->bytesAvailable() > 0) {
         if (m_state == State::Idle) {
-            m_socket.abort(); // bytes that nobody asked for
+            dropSocket(); // bytes that nobody asked for
+            makeSocket();
+            emit closed();
             return;
         }
-        handle(QByteArrayView(m_readBuffer.constData(), count));
+        const qint64 count = m_socket->read(m_readBuffer.data(), m_readBuffer.size());
+        if (count <= 0)
+            break;
+        if (!handle(QByteArrayView(m_readBuffer.constData(), count)))
+            return;
     }
-    if (!m_isPaused && m_state == State::Busy && m_socket.bytesAvailable() == 0
-        && m_socket.state() == QLocalSocket::UnconnectedState && m_hasAnswered)
+    if (!m_isPaused && m_isClosedByPeer && m_state == State::Busy)
         handleEnd();
 }
 
-void HttpConnection::handle(QByteArrayView bytes)
+bool HttpConnection::handle(QByteArrayView bytes)
 {
     m_hasAnswered = true;
     QByteArray body;
     const HttpParser::Status status = m_parser.feed(bytes, body);
-    const quint64 request = m_requestNumber;
+    const QPointer<HttpConnection> guard(this);
+    const auto isSame = [guard, number = m_requestNumber] {
+        return guard && guard->m_requestNumber == number;
+    };
     if (!m_isHeadDelivered && m_parser.head() != nullptr) {
         m_isHeadDelivered = true;
         emit headReceived(*m_parser.head());
+        if (!isSame())
+            return false;
     }
-    if (request == m_requestNumber && !body.isEmpty())
+    if (!body.isEmpty()) {
         emit bodyReceived(body);
-    if (request != m_requestNumber)
-        return;
+        if (!isSame())
+            return false;
+    }
     if (status == HttpParser::Status::Complete)
         complete();
     else if (status == HttpParser::Status::Broken)
         fail(protocolError(m_parser.error()));
+    return status == HttpParser::Status::NeedsMore;
 }
 
 void HttpConnection::complete()
 {
-    const bool canBeReused = m_parser.head()->canBeReused && m_parser.rest().isEmpty();
+    // Bytes after the end would be taken for the next answer.
+    const bool canBeReused = m_parser.head()->canBeReused && m_parser.rest().isEmpty()
+        && m_socket->bytesAvailable() == 0 && !m_isClosedByPeer;
     if (canBeReused)
         m_state = State::Idle;
     else
@@ -148,7 +188,11 @@ void HttpConnection::fail(const ApiError& error)
 
 void HttpConnection::handleEnd()
 {
-    if (m_parser.finish() == HttpParser::Status::Complete)
+    if (!m_hasAnswered)
+        fail({ ApiError::Cause::Unreachable, 0,
+            QStringLiteral("the engine at '%1' closed the connection without an answer")
+                .arg(m_socketPath) });
+    else if (m_parser.finish() == HttpParser::Status::Complete)
         complete();
     else
         fail(protocolError(m_parser.error()));
@@ -159,28 +203,22 @@ void HttpConnection::handleSocketError(QLocalSocket::LocalSocketError error)
     // The end of a connection comes as an error too; handleDisconnect() knows whether it is one.
     if (m_state == State::Idle || error == QLocalSocket::PeerClosedError)
         return;
-    if (m_hasAnswered && m_socket.bytesAvailable() > 0)
+    if (m_hasAnswered && m_socket->bytesAvailable() > 0)
         return;
     const QString reason = error == QLocalSocket::ServerNotFoundError
         ? QStringLiteral("there is no socket")
-        : m_socket.errorString();
+        : m_socket->errorString();
     fail({ ApiError::Cause::Unreachable, 0,
         QStringLiteral("no engine answers at '%1': %2").arg(m_socketPath, reason) });
 }
 
 void HttpConnection::handleDisconnect()
 {
-    if (m_state == State::Idle) {
+    m_isClosedByPeer = true;
+    if (m_state == State::Idle)
         emit closed();
-        return;
-    }
-    readAvailable(); // what came before the end
-    if (m_state == State::Idle || m_isPaused || m_socket.bytesAvailable() > 0)
-        return;
-    if (!m_hasAnswered)
-        fail({ ApiError::Cause::Unreachable, 0,
-            QStringLiteral("the engine at '%1' closed the connection without an answer")
-                .arg(m_socketPath) });
+    else
+        readAvailable(); // what came before the end
 }
 
 } // namespace portlight::client

@@ -24,8 +24,12 @@ struct HttpRequest {
 /// A connection to the engine's socket, for one request at a time. Lives in the thread that made
 /// it; never blocks. Reading holds at most 256 KiB that nobody took.
 ///
-/// Exactly one of finished, failed ends a request, except after abort(), which ends it silently.
-/// Receivers may delete the connection in any slot, by deleteLater().
+/// Exactly one of finished, failed ends a request, later and never from within send(), except after
+/// abort(), which ends it silently. Receivers may delete the connection in any slot.
+///
+/// The engine may close a kept connection just as a request is written, and then nobody knows
+/// whether it was heard. A GET may be asked again (see wasReused); all else gets a new connection,
+/// so that nothing is done twice.
 class HttpConnection : public QObject {
     Q_OBJECT
 public:
@@ -38,7 +42,7 @@ public:
     void send(const HttpRequest& request);
     /// More of an announced upload.
     void write(const QByteArray& bytes);
-    qint64 bytesToWrite() const { return m_socket.bytesToWrite(); }
+    qint64 bytesToWrite() const { return m_socket->bytesToWrite(); }
     /// Nothing is read while paused; the engine waits when the buffers are full.
     void setPaused(bool paused);
     /// Gives up the request and the connection.
@@ -46,7 +50,7 @@ public:
 
     bool isIdle() const { return m_state == State::Idle; }
     /// Idle and connected: the next request needs no new connection.
-    bool isOpen() const { return isIdle() && m_socket.state() == QLocalSocket::ConnectedState; }
+    bool isOpen() const { return isIdle() && m_socket->state() == QLocalSocket::ConnectedState; }
     /// Some byte of the answer to the current request has come.
     bool hasAnswered() const { return m_hasAnswered; }
     /// The request went over a connection that was open already.
@@ -65,8 +69,12 @@ signals:
 private:
     enum class State { Idle, Busy };
 
+    void makeSocket();
+    void dropSocket();
+    void connectSocket();
     void readAvailable();
-    void handle(QByteArrayView bytes);
+    /// False when this object is gone or works on something else than before.
+    bool handle(QByteArrayView bytes);
     void handleEnd();
     void handleSocketError(QLocalSocket::LocalSocketError error);
     void handleDisconnect();
@@ -74,7 +82,9 @@ private:
     void fail(const ApiError& error);
 
     QString m_socketPath;
-    QLocalSocket m_socket;
+    /// One per connection, never null. Not a member by value: it must outlive the slot that it
+    /// calls.
+    QLocalSocket* m_socket = nullptr;
     HttpParser m_parser;
     QByteArray m_unsent;
     QByteArray m_readBuffer;
@@ -84,6 +94,7 @@ private:
     bool m_hasAnswered = false;
     bool m_wasReused = false;
     bool m_isPaused = false;
+    bool m_isClosedByPeer = false; ///< what it sent before may still be unread
 };
 
 } // namespace portlight::client

@@ -37,11 +37,7 @@ private:
         head.fields.insert(QByteArray(name.data(), qsizetype(name.size())).toLower(),
             QByteArray(value.data(), qsizetype(value.size())));
     }
-    void on_header_impl(Code&) override
-    {
-        if (head.status == 101)
-            skip(true); // else the parser would look for a body in the foreign protocol
-    }
+    void on_header_impl(Code&) override { } // nor has a 1xx a body, so a 101 ends here by itself
     void on_body_init_impl(const boost::optional<std::uint64_t>&, Code&) override { }
     std::size_t on_body_impl(Text bytes, Code&) override { return take(bytes); }
     void on_chunk_header_impl(std::uint64_t, Text, Code&) override { }
@@ -112,20 +108,21 @@ void HttpParser::Private::noteHead()
 
 HttpParser::Status HttpParser::Private::parse(QByteArray& body)
 {
-    parser->body = &body;
     qsizetype used = 0;
     while (used < pending.size() && !(isHeadKnown && parser->is_done())) {
+        parser->body = &body; // noteHead() may have put a new parser in place
         boost::beast::error_code code;
         const boost::asio::const_buffer rest(
             pending.constData() + used, std::size_t(pending.size() - used));
         const std::size_t count = parser->put(rest, code);
         used += qsizetype(count);
-        if (code && code != http::error::need_more)
-            return fail(code);
+        const bool isBroken = code && code != http::error::need_more;
         if (!isHeadKnown && parser->is_header_done())
             noteHead();
-        else if (count == 0)
+        else if (!isBroken && count == 0)
             break;
+        if (isBroken)
+            return fail(code);
         if (head.isUpgraded)
             break;
     }

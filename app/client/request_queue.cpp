@@ -45,7 +45,7 @@ public:
             if (m_connection.isIdle())
                 return;
             m_connection.abort();
-            m_queue.drop(this);
+            QMetaObject::invokeMethod(&m_queue, &RequestQueue::next, Qt::QueuedConnection);
         });
         m_connection.send(call->request());
     }
@@ -64,9 +64,9 @@ private:
 
     void handleFailure(const ApiError& error)
     {
-        // The engine may close a kept connection just as we write. Asking twice does no harm.
-        if (m_call && m_connection.wasReused() && !m_connection.hasAnswered()
-            && m_call->request().method == "GET") {
+        // The engine may close a kept connection just as we write. Only GETs go over one, and
+        // asking those twice does no harm.
+        if (m_call && m_connection.wasReused() && !m_connection.hasAnswered()) {
             m_connection.send(m_call->request());
             return;
         }
