@@ -48,7 +48,7 @@ std::variant<Options, QString> parseOptions(const QStringList& arguments, const 
             if (!address)
                 return QStringLiteral("--host takes unix:///PATH, not '%1'").arg(*host);
             options.address = *address;
-            options.isAddressGiven = true;
+            options.mayStartEngine = *address == client::EngineAddress::defaultForUser();
         } else if (const auto page = valueOf(QStringLiteral("--page"), arguments, i)) {
             if (!pageNames().contains(*page))
                 return QStringLiteral("--page takes one of %1, not '%2'")

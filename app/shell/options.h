@@ -12,7 +12,8 @@ namespace portlight::shell {
 /// `portlight [--host unix:///PATH] [--page NAME] [ARCHIVE…]`.
 struct Options {
     client::EngineAddress address;
-    bool isAddressGiven = false; ///< else the window may start the user's own engine
+    /// False for an engine that was named by --host: it is only connected to.
+    bool mayStartEngine = true;
     QString page; ///< empty: as last time
     QStringList archives; ///< absolute paths to import
 };

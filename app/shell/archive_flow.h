@@ -1,0 +1,45 @@
+#pragma once
+
+#include <QObject>
+#include <QStringList>
+
+class QWidget;
+
+namespace portlight::views {
+class Toast;
+}
+
+namespace portlight::shell {
+
+class EngineSession;
+class Settings;
+
+/// Archives in and out: what is asked, what is shown meanwhile and afterwards.
+class ArchiveFlow : public QObject {
+    Q_OBJECT
+
+public:
+    /// All must outlive it; dialogs open over @p window.
+    ArchiveFlow(EngineSession& session, Settings& settings, views::Toast& toast, QWidget& window);
+
+    /// Asks for files, then imports them.
+    void askAndImport();
+    /// Imports at once, or as soon as the engine answers.
+    void import(const QStringList& paths);
+    void askAndExport(const QStringList& imageIds);
+
+signals:
+    void runRequested(const QString& reference);
+
+private:
+    void showProgress(const QList<int>& taskIds);
+    void onImported(const QStringList& images);
+
+    EngineSession& m_session;
+    Settings& m_settings;
+    views::Toast& m_toast;
+    QWidget& m_window;
+    QStringList m_waiting; ///< dropped or given before the engine answered
+};
+
+} // namespace portlight::shell

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "app/actions/archive_tasks.h"
+#include "app/actions/container_actions.h"
+#include "app/actions/image_actions.h"
+#include "app/actions/task_list.h"
+#include "app/models/container_model.h"
+#include "app/models/image_model.h"
+#include "app/models/stats_history.h"
+#include "app/session/connection.h"
+#include "app/session/resource_feed.h"
+#include "app/session/stats_feed.h"
+
+#include <QObject>
+
+#include <optional>
+
+namespace portlight::shell {
+
+/// Everything of one engine that outlives a page: client, feeds, models, actions, joined here.
+class EngineSession : public QObject {
+    Q_OBJECT
+
+public:
+    EngineSession(
+        const client::EngineAddress& address, bool mayStartEngine, QObject* parent = nullptr);
+    ~EngineSession() override;
+
+    /// Live figures are only read while somebody looks.
+    void setWatching(bool watches);
+    const std::optional<client::EngineInfo>& info() const { return m_info; }
+
+    client::EngineClient client;
+    session::Connection connection;
+    session::ResourceFeed resources;
+    session::StatsFeed stats;
+    models::ContainerModel containers;
+    models::ImageModel images;
+    models::StatsHistory history;
+    actions::TaskList tasks;
+    actions::ContainerActions containerActions;
+    actions::ImageActions imageActions;
+    actions::ArchiveTasks archives;
+
+signals:
+    void containersLoaded();
+    void imagesLoaded();
+    /// What the engine said of itself was read anew.
+    void infoChanged();
+
+private:
+    void onContainers(const QList<client::ContainerSummary>& snapshot);
+    void readInfo();
+
+    std::optional<session::StatsFeed::Subscription> m_subscription;
+    std::optional<client::EngineInfo> m_info;
+};
+
+} // namespace portlight::shell

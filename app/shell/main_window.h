@@ -1,0 +1,116 @@
+#pragma once
+
+#include "app/shell/archive_flow.h"
+#include "app/shell/container_flow.h"
+#include "app/shell/container_presenter.h"
+#include "app/shell/engine_session.h"
+#include "app/shell/language.h"
+#include "app/shell/main_actions.h"
+#include "app/shell/options.h"
+#include "app/shell/settings.h"
+#include "app/theme/system_color_scheme.h"
+
+#include <QWidget>
+
+class QMenuBar;
+class QStackedWidget;
+
+namespace portlight::views {
+class ActivityPage;
+class ContainerPage;
+class ContainersPage;
+class ImagesPage;
+class ListPage;
+class SettingsPage;
+class Toast;
+} // namespace portlight::views
+
+namespace portlight::shell {
+
+class Navigation;
+class StatusLine;
+class WindowMenus;
+
+/// The window: rail, pages, menus, status, and the joins between session and pages. It paints its
+/// first frame before the engine was asked for anything.
+class MainWindow : public QWidget {
+    Q_OBJECT
+
+public:
+    /// @p language must outlive the window.
+    MainWindow(const Options& options, Language& language);
+    ~MainWindow() override;
+
+    EngineSession& session() { return m_session; }
+    /// Contacts the engine; called once the first frame is out.
+    void open();
+    /// From a second start: shows @p page (unless empty), imports @p archives, comes to the front.
+    void handleRequest(const QString& page, const QStringList& archives);
+    void showPage(const QString& page);
+    void showContainer(const QString& id);
+
+signals:
+    void painted();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void compose();
+    void connectSession();
+    void connectActions();
+    void connectContainerActions();
+    void connectViewActions();
+    void connectSettings();
+    void restore();
+    void retranslate();
+    void onEngineStatus();
+    void onInfo();
+    void visit(const QString& place);
+    void step(int direction);
+    void showPlace(const QString& place);
+    void updateActions();
+    void updateCounts();
+    void showContainerTab(int tab);
+    QStringList currentContainers() const;
+    QStringList currentImages() const;
+    views::ListPage* currentList() const;
+    void showMessage(const QString& text, const QString& detail);
+    void setMode(theme::Mode mode);
+    void setTextScale(int percent);
+    void showAppearance();
+    void showShortcuts();
+    void showAbout();
+    bool isWatching() const;
+
+    Settings m_settings;
+    Language& m_language;
+    EngineSession m_session;
+    MainActions m_actions;
+    theme::SystemColorScheme m_colorScheme;
+    QStringList m_archives; ///< from the command line, until the engine answers
+    QStringList m_history; ///< places visited: a page's name or "container/ID"
+    int m_historyIndex = -1;
+    QMenuBar* m_menuBar;
+    WindowMenus* m_menus;
+    Navigation* m_navigation;
+    QStackedWidget* m_pages;
+    views::ContainersPage* m_containers;
+    views::ImagesPage* m_images;
+    views::ContainerPage* m_container;
+    views::ActivityPage* m_activity;
+    views::SettingsPage* m_settingsPage;
+    StatusLine* m_status;
+    views::Toast* m_toast;
+    ContainerPresenter* m_presenter;
+    ContainerFlow* m_containerFlow;
+    ArchiveFlow* m_archiveFlow;
+    bool m_wasPainted = false;
+};
+
+} // namespace portlight::shell
