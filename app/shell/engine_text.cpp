@@ -10,9 +10,28 @@ namespace {
 
 constexpr int kShownLines = 6;
 
-QString tr(const char* text, int count = -1)
+/// Gives free functions a translation context.
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(EngineText)
+};
+
+// A qualified return type hides the context from lupdate: the texts stand in functions of their
+// own.
+QString awayHeading()
 {
-    return QCoreApplication::translate("EngineText", text, nullptr, count);
+    return Text::tr("The engine does not answer");
+}
+
+QString awayText(const session::ConnectionStatus& status, const QString& address)
+{
+    const QString fact =
+        Text::tr("Portlight could not reach the engine at %1. Containers that were running go on "
+                 "without it.")
+            .arg(address);
+    const QString next = status.secondsToRetry > 0
+        ? Text::tr("It tries again in %n second(s).", nullptr, status.secondsToRetry)
+        : Text::tr("It is trying again now.");
+    return fact + QLatin1Char(' ') + next;
 }
 
 } // namespace
@@ -21,15 +40,15 @@ QString engineStateText(const session::ConnectionStatus& status)
 {
     switch (status.state) {
     case ConnectionState::Idle:
-        return tr(QT_TRANSLATE_NOOP("EngineText", "Engine not contacted"));
+        return Text::tr("Engine not contacted");
     case ConnectionState::Connecting:
-        return tr(QT_TRANSLATE_NOOP("EngineText", "Looking for the engine…"));
+        return Text::tr("Looking for the engine…");
     case ConnectionState::Starting:
-        return tr(QT_TRANSLATE_NOOP("EngineText", "Starting the engine…"));
+        return Text::tr("Starting the engine…");
     case ConnectionState::Running:
-        return tr(QT_TRANSLATE_NOOP("EngineText", "Engine running"));
+        return Text::tr("Engine running");
     case ConnectionState::Unreachable:
-        return tr(QT_TRANSLATE_NOOP("EngineText", "Engine away"));
+        return Text::tr("Engine away");
     }
     return {};
 }
@@ -55,19 +74,8 @@ views::EngineNotice engineNotice(
     notice.state = views::EngineNotice::State::Away;
     notice.away.iconName = QStringLiteral("engine-away");
     notice.away.iconColor = theme::IconColor::Bad;
-    notice.away.heading = tr(QT_TRANSLATE_NOOP("EngineText", "The engine does not answer"));
-    QString text = tr(QT_TRANSLATE_NOOP("EngineText",
-                          "Portlight could not reach the engine at %1. Containers that were "
-                          "running go on without "
-                          "it."))
-                       .arg(address);
-    text += QLatin1Char(' ');
-    if (status.secondsToRetry > 0)
-        text += tr(QT_TRANSLATE_N_NOOP("EngineText", "It tries again in %n second(s)."),
-            status.secondsToRetry);
-    else
-        text += tr(QT_TRANSLATE_NOOP("EngineText", "It is trying again now."));
-    notice.away.text = text;
+    notice.away.heading = awayHeading();
+    notice.away.text = awayText(status, address);
     QStringList raw { status.reason };
     raw +=
         status.engineOutput.mid(std::max<qsizetype>(0, status.engineOutput.size() - kShownLines));

@@ -25,22 +25,24 @@ constexpr int kFigureWidth = 76;
 constexpr int kSparkWidth = 120;
 constexpr int kSparkHeight = 24;
 
+/// Gives free functions a translation context.
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(ContainerDelegate)
+};
+
 QString activityWord(ContainerActivity activity)
 {
-    const auto tr = [](const char* text) {
-        return QCoreApplication::translate("ContainerDelegate", text);
-    };
     switch (activity) {
     case ContainerActivity::Starting:
-        return tr(QT_TRANSLATE_NOOP("ContainerDelegate", "Starting"));
+        return Text::tr("Starting");
     case ContainerActivity::Stopping:
-        return tr(QT_TRANSLATE_NOOP("ContainerDelegate", "Stopping"));
+        return Text::tr("Stopping");
     case ContainerActivity::Restarting:
-        return tr(QT_TRANSLATE_NOOP("ContainerDelegate", "Restarting"));
+        return Text::tr("Restarting");
     case ContainerActivity::Killing:
-        return tr(QT_TRANSLATE_NOOP("ContainerDelegate", "Killing"));
+        return Text::tr("Killing");
     case ContainerActivity::Removing:
-        return tr(QT_TRANSLATE_NOOP("ContainerDelegate", "Removing"));
+        return Text::tr("Removing");
     case ContainerActivity::None:
         break;
     }

@@ -11,10 +11,10 @@ namespace {
 
 namespace format = models::format;
 
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("ContainerFacts", text);
-}
+/// Gives free functions a translation context.
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(ContainerFacts)
+};
 
 QString orUnknown(const QString& text)
 {
@@ -27,13 +27,10 @@ QString limitText(const client::ResourceLimits& limits)
     if (limits.memoryBytes)
         parts << format::bytes(limits.memoryBytes);
     if (limits.cpuCores)
-        parts << tr(QT_TRANSLATE_NOOP("ContainerFacts", "%1 CPU"))
-                     .arg(QLocale().toString(*limits.cpuCores, 'g', 4));
+        parts << Text::tr("%1 CPU").arg(QLocale().toString(*limits.cpuCores, 'g', 4));
     if (limits.pids)
-        parts << tr(QT_TRANSLATE_NOOP("ContainerFacts", "%1 processes"))
-                     .arg(format::count(limits.pids));
-    return parts.isEmpty() ? tr(QT_TRANSLATE_NOOP("ContainerFacts", "none"))
-                           : parts.join(QStringLiteral(", "));
+        parts << Text::tr("%1 processes").arg(format::count(limits.pids));
+    return parts.isEmpty() ? Text::tr("none") : parts.join(QStringLiteral(", "));
 }
 
 QString mountsText(const QList<client::MountInfo>& mounts)
@@ -52,34 +49,27 @@ QList<Fact> containerFacts(const client::ContainerDetails& details)
     const bool hasRun = details.started.isValid();
     QString ended = format::unknown();
     if (details.finished.isValid() && details.exitCode)
-        ended = tr(QT_TRANSLATE_NOOP("ContainerFacts", "%1, exit code %2"))
-                    .arg(format::age(details.finished))
-                    .arg(*details.exitCode);
+        ended =
+            Text::tr("%1, exit code %2").arg(format::age(details.finished)).arg(*details.exitCode);
     if (details.wasOomKilled)
-        ended += QLatin1Char('\n')
-            + tr(QT_TRANSLATE_NOOP("ContainerFacts", "out of memory: killed by the kernel"));
+        ended += QLatin1Char('\n') + Text::tr("out of memory: killed by the kernel");
     if (!details.startError.isEmpty())
         ended = details.startError;
     return {
-        { tr(QT_TRANSLATE_NOOP("ContainerFacts", "Container ID")), details.id.left(12), true },
-        { tr(QT_TRANSLATE_NOOP("ContainerFacts", "Image")), orUnknown(details.image) },
-        { tr(QT_TRANSLATE_NOOP("ContainerFacts", "Command")), orUnknown(command), true },
-        { tr(QT_TRANSLATE_NOOP("ContainerFacts", "Created")), format::age(details.created) },
-        { tr(QT_TRANSLATE_NOOP("ContainerFacts", "Started")),
-            hasRun ? format::age(details.started) : format::unknown() },
-        { tr(QT_TRANSLATE_NOOP("ContainerFacts", "Last end")), ended },
-        { tr(QT_TRANSLATE_NOOP("ContainerFacts", "Process")),
-            details.pid > 0 ? QString::number(details.pid) : format::unknown() },
-        { tr(QT_TRANSLATE_NOOP("ContainerFacts", "Limits")), limitText(details.limits) },
-        { tr(QT_TRANSLATE_NOOP("ContainerFacts", "Restart policy")),
-            orUnknown(details.restartPolicy) },
-        { tr(QT_TRANSLATE_NOOP("ContainerFacts", "Network")), orUnknown(details.networkMode) },
-        { tr(QT_TRANSLATE_NOOP("ContainerFacts", "Ports")),
-            orUnknown(format::ports(details.ports)) },
-        { tr(QT_TRANSLATE_NOOP("ContainerFacts", "Mounts")),
-            orUnknown(mountsText(details.mounts)) },
-        { tr(QT_TRANSLATE_NOOP("ContainerFacts", "Host name")), orUnknown(details.hostname) },
-        { tr(QT_TRANSLATE_NOOP("ContainerFacts", "User")), orUnknown(details.user) },
+        { Text::tr("Container ID"), details.id.left(12), true },
+        { Text::tr("Image"), orUnknown(details.image) },
+        { Text::tr("Command"), orUnknown(command), true },
+        { Text::tr("Created"), format::age(details.created) },
+        { Text::tr("Started"), hasRun ? format::age(details.started) : format::unknown() },
+        { Text::tr("Last end"), ended },
+        { Text::tr("Process"), details.pid > 0 ? QString::number(details.pid) : format::unknown() },
+        { Text::tr("Limits"), limitText(details.limits) },
+        { Text::tr("Restart policy"), orUnknown(details.restartPolicy) },
+        { Text::tr("Network"), orUnknown(details.networkMode) },
+        { Text::tr("Ports"), orUnknown(format::ports(details.ports)) },
+        { Text::tr("Mounts"), orUnknown(mountsText(details.mounts)) },
+        { Text::tr("Host name"), orUnknown(details.hostname) },
+        { Text::tr("User"), orUnknown(details.user) },
     };
 }
 

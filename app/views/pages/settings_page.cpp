@@ -132,7 +132,7 @@ void SettingsPage::showHostReport()
         QString text = feature.cause;
         if (!feature.fix.isEmpty())
             text += QLatin1Char('\n') + tr("Fix: %1").arg(feature.fix);
-        facts.append({ feature.title.isEmpty() ? feature.name : feature.title, text });
+        facts.append({ feature.name, text });
     }
     if (facts.isEmpty() && !m_report.features.isEmpty())
         facts.append({ tr("All of it"), tr("available") });

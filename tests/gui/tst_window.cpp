@@ -1,0 +1,312 @@
+#include "app/shell/main_window.h"
+#include "app/theme/style.h"
+#include "app/theme/theme.h"
+#include "app/views/dialogs/export_dialog.h"
+#include "app/views/dialogs/run_dialog.h"
+#include "app/views/log/log_panel.h"
+#include "app/views/log/log_view.h"
+#include "app/views/pages/container_page.h"
+#include "app/views/pages/containers_page.h"
+#include "app/views/pages/images_page.h"
+#include "tests/support/engine_process.h"
+#include "tests/support/test_image.h"
+#include "tests/support/verify.h"
+
+#include <QAbstractItemModelTester>
+#include <QComboBox>
+#include <QDropEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QTabWidget>
+#include <QTemporaryDir>
+#include <QUrl>
+#include <QtTest>
+
+#include <fstream>
+
+using namespace portlight;
+using namespace portlight::test;
+using shell::MainWindow;
+using views::ListPage;
+
+/// The window against the real engine: one engine for all functions, a fresh window for each.
+class TestWindow : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void cleanupTestCase() { m_engine.reset(); }
+
+    void paintsBeforeTheEngineAnswers();
+    void saysWhyTheEngineIsAway();
+    void importsByDrop();
+    void refusesAForeignArchive();
+    void searchThatMatchesNothing();
+    void containerFromDialogToRemoval();
+    void runDialogValidates();
+    void exportsAnImage();
+    void engineKilledAndBack();
+    void languageSwitches();
+    void themeSwitches();
+
+private:
+    template <typename T> T* find(const char* name) const { return m_window->findChild<T*>(name); }
+    ListPage* list(const char* name) const { return find<ListPage>(name); }
+    void drop(const QString& path);
+    QString createContainer(const QString& name);
+
+    QTemporaryDir m_files;
+    std::unique_ptr<EngineProcess> m_engine;
+    std::unique_ptr<shell::Language> m_language;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void TestWindow::initTestCase()
+{
+    QVERIFY(m_files.isValid());
+    qputenv("XDG_CONFIG_HOME", m_files.path().toUtf8());
+    QApplication::setStyle(new theme::Style);
+    theme::Theme::instance().apply();
+    EngineProcess::Options options;
+    options.hasStarterImage = true;
+    auto engine = EngineProcess::start(options);
+    PL_VERIFY(engine);
+    m_engine = std::move(engine).value();
+    const auto image = TestImage::payload("payload:test");
+    PL_VERIFY(image);
+    const auto tar = makeTar([&] {
+        std::vector<TarEntry> entries;
+        for (const auto& [path, content] : image.value().dockerFiles())
+            entries.push_back({ .path = path, .content = content });
+        return entries;
+    }());
+    PL_VERIFY(tar);
+    std::ofstream(m_files.filePath("payload.tar").toStdString(), std::ios::binary) << tar.value();
+}
+
+void TestWindow::init()
+{
+    shell::Options options;
+    options.address.socketPath = QString::fromStdString(m_engine->socket());
+    options.mayStartEngine = false;
+    options.page = "containers";
+    m_language = std::make_unique<shell::Language>();
+    m_language->apply("en");
+    m_window = std::make_unique<MainWindow>(options, *m_language);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+}
+
+void TestWindow::cleanup()
+{
+    m_window.reset();
+    m_language.reset();
+}
+
+void TestWindow::drop(const QString& path)
+{
+    QMimeData data;
+    data.setUrls({ QUrl::fromLocalFile(path) });
+    QDropEvent event(m_window->rect().center(), Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(m_window.get(), &event);
+}
+
+QString TestWindow::createContainer(const QString& name)
+{
+    client::CreateContainerRequest request;
+    request.name = name;
+    request.image = "payload:test";
+    QSignalSpy created(&m_window->session().containerActions, &actions::ContainerActions::created);
+    m_window->session().containerActions.create(request, true);
+    return created.wait(20000) ? created.at(0).at(0).toString() : QString();
+}
+
+void TestWindow::paintsBeforeTheEngineAnswers()
+{
+    // Not opened: the engine was not asked for anything yet.
+    QCOMPARE(list("containersPage")->state(), ListPage::State::Loading);
+    m_window->open();
+    QTRY_VERIFY(m_window->session().connection.isRunning());
+    QTRY_VERIFY(list("containersPage")->state() != ListPage::State::Loading);
+}
+
+void TestWindow::saysWhyTheEngineIsAway()
+{
+    shell::Options options;
+    options.address.socketPath = m_files.filePath("nobody.sock");
+    options.mayStartEngine = false;
+    MainWindow window(options, *m_language);
+    window.show();
+    window.open();
+    auto* page = window.findChild<ListPage*>("containersPage");
+    QTRY_COMPARE(page->state(), ListPage::State::EngineAway);
+    const auto* detail = page->findChild<QLabel*>("stateDetail");
+    QVERIFY(!detail->text().isEmpty());
+    QVERIFY(page->findChild<QWidget*>("tryAgainButton"));
+    QVERIFY(page->findChild<QWidget*>("copyDetailsButton"));
+    QVERIFY(!window.findChild<QAction*>("newContainer")->isEnabled());
+    QVERIFY(!window.findChild<QAction*>("newContainer")->toolTip().isEmpty());
+}
+
+void TestWindow::importsByDrop()
+{
+    QAbstractItemModelTester tester(
+        &m_window->session().images, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    m_window->showPage("images");
+    m_window->open();
+    QTRY_COMPARE(list("imagesPage")->state(), ListPage::State::Content);
+    drop(m_files.filePath("payload.tar"));
+    QTRY_VERIFY(m_window->session().images.suggestions().contains("payload:test"));
+}
+
+void TestWindow::refusesAForeignArchive()
+{
+    QFile broken(m_files.filePath("broken.tar"));
+    QVERIFY(broken.open(QIODevice::WriteOnly));
+    broken.write(QByteArray(4096, 'x'));
+    broken.close();
+    m_window->open();
+    QTRY_VERIFY(m_window->session().connection.isRunning());
+    QSignalSpy failed(&m_window->session().archives, &actions::ArchiveTasks::importFailed);
+    drop(broken.fileName());
+    QTRY_COMPARE(failed.size(), 1);
+    QVERIFY(!failed.at(0).at(2).value<client::ApiError>().message.isEmpty());
+    QVERIFY(m_window->session().connection.isRunning());
+}
+
+void TestWindow::searchThatMatchesNothing()
+{
+    m_window->showPage("images");
+    m_window->open();
+    auto* page = list("imagesPage");
+    QTRY_COMPARE(page->state(), ListPage::State::Content);
+    auto* search = find<QLineEdit>("imagesSearch");
+    QTest::keyClicks(search, "no such image");
+    QTRY_COMPARE(page->state(), ListPage::State::NothingMatches);
+    find<QAction>("clearFilter")->trigger();
+    QTRY_COMPARE(page->state(), ListPage::State::Content);
+    QVERIFY(search->text().isEmpty());
+}
+
+void TestWindow::containerFromDialogToRemoval()
+{
+    QAbstractItemModelTester tester(
+        &m_window->session().containers, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    m_window->open();
+    QTRY_VERIFY(m_window->session().images.suggestions().contains("payload:test"));
+    const QString id = createContainer("from-window");
+    QVERIFY(!id.isEmpty());
+    const auto state = [&] {
+        const auto* row = m_window->session().containers.find(id);
+        return row ? row->summary.state : client::ContainerState::Unknown;
+    };
+    QTRY_COMPARE(state(), client::ContainerState::Running);
+
+    auto* page = list("containersPage");
+    page->selectId(id);
+    QCOMPARE(page->selectedIds(), QStringList { id });
+    QVERIFY(find<QAction>("stop")->isEnabled());
+    QVERIFY(!find<QAction>("start")->isEnabled());
+    QVERIFY(!find<QAction>("start")->toolTip().isEmpty());
+    m_window->showContainer(id);
+    QTRY_COMPARE(find<QLabel>("containerName")->text(), QString("from-window"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->session().history.history(id), 10000);
+    find<QTabWidget>("containerTabs")->setCurrentIndex(2);
+    QTRY_VERIFY(find<QPlainTextEdit>("inspectJson")->toPlainText().contains("from-window"));
+
+    find<QAction>("kill")->trigger();
+    QTRY_COMPARE_WITH_TIMEOUT(state(), client::ContainerState::Exited, 15000);
+    m_window->session().containerActions.run(actions::ContainerAction::Remove, { id });
+    QTRY_COMPARE(m_window->session().containers.rowOf(id), -1);
+}
+
+void TestWindow::runDialogValidates()
+{
+    m_window->open();
+    QTRY_VERIFY(m_window->session().images.suggestions().contains("payload:test"));
+    const QString id = createContainer("taken");
+    QVERIFY(!id.isEmpty());
+    QTRY_VERIFY(m_window->session().containers.find(id));
+    views::RunDialog dialog(
+        m_window->session().images, m_window->session().containers, m_window.get());
+    dialog.setImage("payload:test");
+    QCOMPARE(dialog.obstacle(), QString());
+    auto* name = dialog.findChild<QLineEdit*>("runName");
+    for (const char* bad : { "taken", "-x", "a b" }) {
+        name->setText(bad);
+        QVERIFY2(!dialog.obstacle().isEmpty(), bad);
+    }
+    name->setText("free-name");
+    QCOMPARE(dialog.obstacle(), QString());
+    dialog.findChild<QLineEdit*>("runCommand")->setText("sh -c 'unclosed");
+    QVERIFY(!dialog.obstacle().isEmpty());
+    m_window->session().containerActions.run(actions::ContainerAction::Remove, { id });
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->session().containers.rowOf(id), -1, 20000);
+}
+
+void TestWindow::exportsAnImage()
+{
+    m_window->showPage("images");
+    m_window->open();
+    QTRY_COMPARE(list("imagesPage")->state(), ListPage::State::Content);
+    QTRY_VERIFY(m_window->session().images.suggestions().contains("payload:test"));
+    for (int row = 0; row < m_window->session().images.rowCount(); ++row)
+        if (m_window->session().images.row(row).summary.references.contains("payload:test"))
+            list("imagesPage")->selectId(m_window->session().images.row(row).summary.id);
+    QVERIFY(find<QAction>("exportImages")->isEnabled());
+    find<QAction>("exportImages")->trigger();
+    auto* dialog = m_window->findChild<views::ExportDialog*>();
+    QVERIFY(dialog);
+    const QString target = m_files.filePath("out.tar");
+    QSignalSpy exported(&m_window->session().archives, &actions::ArchiveTasks::exported);
+    emit dialog->exportRequested(target, client::ArchiveFormat::Docker);
+    QTRY_COMPARE_WITH_TIMEOUT(exported.size(), 1, 20000);
+    QVERIFY(QFileInfo(target).size() > 10000);
+}
+
+void TestWindow::engineKilledAndBack()
+{
+    m_window->showPage("images");
+    m_window->open();
+    auto* page = list("imagesPage");
+    QTRY_COMPARE(page->state(), ListPage::State::Content);
+    const int before = m_window->session().images.rowCount();
+    const auto killed = m_engine->kill();
+    PL_VERIFY(killed);
+    QTRY_VERIFY(page->state() != ListPage::State::Content);
+    QTRY_COMPARE_WITH_TIMEOUT(page->state(), ListPage::State::EngineAway, 30000);
+    const auto restarted = m_engine->restart();
+    PL_VERIFY(restarted);
+    find<QAction>("tryAgain")->trigger();
+    QTRY_COMPARE_WITH_TIMEOUT(page->state(), ListPage::State::Content, 20000);
+    QTRY_COMPARE(m_window->session().images.rowCount(), before);
+}
+
+void TestWindow::languageSwitches()
+{
+    QCOMPARE(find<QLabel>("containersTitle")->text(), QString("Containers"));
+    m_language->apply("zh_CN");
+    QCOMPARE(find<QLabel>("containersTitle")->text(), QString("容器"));
+    QCOMPARE(find<QAction>("tryAgain")->text(), QString("重试"));
+    m_language->apply("en");
+    QCOMPARE(find<QLabel>("containersTitle")->text(), QString("Containers"));
+}
+
+void TestWindow::themeSwitches()
+{
+    auto& theme = theme::Theme::instance();
+    const auto corner = [this] {
+        return m_window->grab().toImage().pixelColor(m_window->width() - 4, 300);
+    };
+    theme.setMode(theme::Mode::Light);
+    QCOMPARE(corner(), theme::lightTokens().window);
+    theme.setMode(theme::Mode::Dark);
+    QCOMPARE(corner(), theme::darkTokens().window);
+    theme.setMode(theme::Mode::Light);
+}
+
+QTEST_MAIN(TestWindow)
+#include "tst_window.moc"

@@ -1,0 +1,1723 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>Columns</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Name, image and id</source>
+        <translation>名称、镜像和 ID</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>What it is doing</source>
+        <translation>当前状态</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Processor time; 100 % is one core</source>
+        <translation>处理器时间；100 % 为一个核心</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Memory without droppable cache</source>
+        <translation>不含可释放缓存的内存</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Received and sent per second</source>
+        <translation>每秒接收和发送</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>Read and written per second</source>
+        <translation>每秒读取和写入</translation>
+    </message>
+    <message>
+        <source>Processes</source>
+        <translation>进程</translation>
+    </message>
+    <message>
+        <source>Processes and threads</source>
+        <translation>进程和线程</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Published and exposed ports</source>
+        <translation>已发布和已暴露的端口</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>创建时间</translation>
+    </message>
+    <message>
+        <source>When it was made</source>
+        <translation>创建的时间</translation>
+    </message>
+    <message>
+        <source>All names of the image</source>
+        <translation>镜像的全部名称</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>Digest of its configuration</source>
+        <translation>其配置的摘要</translation>
+    </message>
+    <message>
+        <source>Used by</source>
+        <translation>使用情况</translation>
+    </message>
+    <message>
+        <source>Containers made from it</source>
+        <translation>由它创建的容器</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Size of its layers, unpacked</source>
+        <translation>各层解包后的大小</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>架构</translation>
+    </message>
+    <message>
+        <source>Processor it is made for</source>
+        <translation>适用的处理器</translation>
+    </message>
+    <message>
+        <source>When it was built</source>
+        <translation>构建的时间</translation>
+    </message>
+</context>
+<context>
+    <name>ContainerDelegate</name>
+    <message>
+        <source>Starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>Restarting</source>
+        <translation>正在重启</translation>
+    </message>
+    <message>
+        <source>Killing</source>
+        <translation>正在强制终止</translation>
+    </message>
+    <message>
+        <source>Removing</source>
+        <translation>正在删除</translation>
+    </message>
+</context>
+<context>
+    <name>ContainerFacts</name>
+    <message>
+        <source>%1 CPU</source>
+        <translation>%1 个 CPU</translation>
+    </message>
+    <message>
+        <source>%1 processes</source>
+        <translation>%1 个进程</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>%1, exit code %2</source>
+        <translation>%1，退出码 %2</translation>
+    </message>
+    <message>
+        <source>out of memory: killed by the kernel</source>
+        <translation>内存不足：被内核终止</translation>
+    </message>
+    <message>
+        <source>Container ID</source>
+        <translation>容器 ID</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>创建时间</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>启动时间</translation>
+    </message>
+    <message>
+        <source>Last end</source>
+        <translation>上次结束</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>进程</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>限制</translation>
+    </message>
+    <message>
+        <source>Restart policy</source>
+        <translation>重启策略</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Mounts</source>
+        <translation>挂载</translation>
+    </message>
+    <message>
+        <source>Host name</source>
+        <translation>主机名</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+</context>
+<context>
+    <name>EngineText</name>
+    <message>
+        <source>The engine does not answer</source>
+        <translation>引擎没有响应</translation>
+    </message>
+    <message>
+        <source>Portlight could not reach the engine at %1. Containers that were running go on without it.</source>
+        <translation>Portlight 无法连接 %1 处的引擎。正在运行的容器会继续运行。</translation>
+    </message>
+    <message numerus="yes">
+        <source>It tries again in %n second(s).</source>
+        <translation>
+            <numerusform>将在 %n 秒后重试。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is trying again now.</source>
+        <translation>正在重试。</translation>
+    </message>
+    <message>
+        <source>Engine not contacted</source>
+        <translation>尚未联系引擎</translation>
+    </message>
+    <message>
+        <source>Looking for the engine…</source>
+        <translation>正在寻找引擎…</translation>
+    </message>
+    <message>
+        <source>Starting the engine…</source>
+        <translation>正在启动引擎…</translation>
+    </message>
+    <message>
+        <source>Engine running</source>
+        <translation>引擎运行中</translation>
+    </message>
+    <message>
+        <source>Engine away</source>
+        <translation>引擎不可用</translation>
+    </message>
+</context>
+<context>
+    <name>Format</name>
+    <message>
+        <source>%1/s</source>
+        <comment>amount of data per second</comment>
+        <translation>%1/秒</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>刚刚</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s) ago</source>
+        <translation>
+            <numerusform>%n 分钟前</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hour(s) ago</source>
+        <translation>
+            <numerusform>%n 小时前</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s) ago</source>
+        <translation>
+            <numerusform>%n 天前</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n month(s) ago</source>
+        <translation>
+            <numerusform>%n 个月前</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n year(s) ago</source>
+        <translation>
+            <numerusform>%n 年前</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <comment>seconds</comment>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 分 %2 秒</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 小时 %2 分</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <comment>state of a container</comment>
+        <translation>已创建</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <comment>state of a container</comment>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <comment>state of a container</comment>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Restarting</source>
+        <comment>state of a container</comment>
+        <translation>正在重启</translation>
+    </message>
+    <message>
+        <source>Removing</source>
+        <comment>state of a container</comment>
+        <translation>正在删除</translation>
+    </message>
+    <message>
+        <source>Exited</source>
+        <comment>state of a container</comment>
+        <translation>已退出</translation>
+    </message>
+    <message>
+        <source>Dead</source>
+        <comment>state of a container</comment>
+        <translation>已失效</translation>
+    </message>
+    <message>
+        <source>Unhealthy</source>
+        <comment>state of a container</comment>
+        <translation>不健康</translation>
+    </message>
+</context>
+<context>
+    <name>PlotView</name>
+    <message numerus="yes">
+        <source>%n min</source>
+        <comment>time axis</comment>
+        <translation>
+            <numerusform>%n 分</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>now</source>
+        <comment>time axis</comment>
+        <translation>现在</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::actions::ArchiveTasks</name>
+    <message>
+        <source>Import %1</source>
+        <translation>导入 %1</translation>
+    </message>
+    <message>
+        <source>Sending</source>
+        <translation>正在发送</translation>
+    </message>
+    <message>
+        <source>Unpacking</source>
+        <translation>正在解包</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>已导入</translation>
+    </message>
+    <message>
+        <source>Imported %1</source>
+        <translation>已导入 %1</translation>
+    </message>
+    <message>
+        <source>Export %1</source>
+        <translation>导出 %1</translation>
+    </message>
+    <message>
+        <source>Another export writes this file just now.</source>
+        <translation>另一个导出正在写入此文件。</translation>
+    </message>
+    <message>
+        <source>Wrote %1</source>
+        <translation>已写入 %1</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::actions::ContainerActions</name>
+    <message numerus="yes">
+        <source>%n started</source>
+        <comment>containers</comment>
+        <translation>
+            <numerusform>已启动 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stopped</source>
+        <comment>containers</comment>
+        <translation>
+            <numerusform>已停止 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n restarted</source>
+        <comment>containers</comment>
+        <translation>
+            <numerusform>已重启 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n killed</source>
+        <comment>containers</comment>
+        <translation>
+            <numerusform>已强制终止 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n deleted</source>
+        <comment>containers</comment>
+        <translation>
+            <numerusform>已删除 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <comment>action on containers</comment>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <comment>action on containers</comment>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <comment>action on containers</comment>
+        <translation>重启</translation>
+    </message>
+    <message>
+        <source>Kill</source>
+        <comment>action on containers</comment>
+        <translation>强制终止</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <comment>action on containers</comment>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Something else is being done to it.</source>
+        <translation>正在对它执行其他操作。</translation>
+    </message>
+    <message>
+        <source>It could not be deleted completely and cannot be started.</source>
+        <translation>它未能完全删除，无法启动。</translation>
+    </message>
+    <message>
+        <source>It is running already.</source>
+        <translation>它已在运行。</translation>
+    </message>
+    <message>
+        <source>It is not running.</source>
+        <translation>它没有运行。</translation>
+    </message>
+    <message>
+        <source>The engine does not answer.</source>
+        <translation>引擎没有响应。</translation>
+    </message>
+    <message>
+        <source>No container is selected.</source>
+        <translation>没有选中容器。</translation>
+    </message>
+    <message>
+        <source>None of the selected containers can take this.</source>
+        <translation>所选容器都不能执行此操作。</translation>
+    </message>
+    <message>
+        <source>Delete container “%1”?</source>
+        <translation>删除容器“%1”？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n container(s)?</source>
+        <translation>
+            <numerusform>删除 %n 个容器？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What was written inside and the log are lost. Images, named volumes and files of the host are kept.</source>
+        <translation>容器内写入的内容和日志将丢失。镜像、命名卷和主机文件会保留。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them is running and will be killed.</source>
+        <translation>
+            <numerusform>其中 %n 个正在运行，将被强制终止。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <comment>containers</comment>
+        <translation>
+            <numerusform>%n 个失败</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, </source>
+        <comment>between parts of a summary</comment>
+        <translation>，</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::actions::ImageActions</name>
+    <message>
+        <source>Run…</source>
+        <comment>action on an image</comment>
+        <translation>运行…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <comment>action on images</comment>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <comment>action on images</comment>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>The engine does not answer.</source>
+        <translation>引擎没有响应。</translation>
+    </message>
+    <message>
+        <source>No image is selected.</source>
+        <translation>没有选中镜像。</translation>
+    </message>
+    <message>
+        <source>It is being deleted.</source>
+        <translation>正在删除。</translation>
+    </message>
+    <message>
+        <source>Select one image to run.</source>
+        <translation>请选择一个要运行的镜像。</translation>
+    </message>
+    <message>
+        <source>A container uses it. Delete the container first.</source>
+        <translation>有容器在使用它。请先删除该容器。</translation>
+    </message>
+    <message>
+        <source>Delete image “%1”?</source>
+        <translation>删除镜像“%1”？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n image(s)?</source>
+        <translation>
+            <numerusform>删除 %n 个镜像？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All names of it and the layers that no other image needs are lost. Images that a container uses are kept.</source>
+        <translation>它的全部名称以及其他镜像不需要的层将丢失。容器正在使用的镜像会保留。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n deleted</source>
+        <comment>images</comment>
+        <translation>
+            <numerusform>已删除 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <comment>images</comment>
+        <translation>
+            <numerusform>%n 个失败</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, </source>
+        <comment>between parts of a summary</comment>
+        <translation>，</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::actions::TaskList</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <comment>time</comment>
+        <translation>剩余 %1</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::models::ContainerModel</name>
+    <message>
+        <source>Starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>Restarting</source>
+        <translation>正在重启</translation>
+    </message>
+    <message>
+        <source>Killing</source>
+        <translation>正在强制终止</translation>
+    </message>
+    <message>
+        <source>Removing</source>
+        <translation>正在删除</translation>
+    </message>
+    <message>
+        <source>%1, image %2</source>
+        <comment>name of a container and its image</comment>
+        <translation>%1，镜像 %2</translation>
+    </message>
+    <message>
+        <source>%1, the last action failed: %2</source>
+        <translation>%1，上次操作失败：%2</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::models::ImageModel</name>
+    <message>
+        <source>without a name</source>
+        <translation>无名称</translation>
+    </message>
+    <message>
+        <source>Removing</source>
+        <translation>正在删除</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n container(s)</source>
+        <translation>
+            <numerusform>%n 个容器</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Unused</source>
+        <translation>未使用</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::shell::ArchiveFlow</name>
+    <message>
+        <source>Exported to %1</source>
+        <translation>已导出到 %1</translation>
+    </message>
+    <message>
+        <source>Import image archives</source>
+        <translation>导入镜像归档</translation>
+    </message>
+    <message>
+        <source>Image archives (*.tar *.tar.gz *.tgz *.tar.zst *.tar.xz)</source>
+        <translation>镜像归档 (*.tar *.tar.gz *.tgz *.tar.zst *.tar.xz)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>The import begins when the engine answers.</source>
+        <translation>引擎响应后将开始导入。</translation>
+    </message>
+    <message>
+        <source>Imported %1</source>
+        <translation>已导入 %1</translation>
+    </message>
+    <message>
+        <source>Run…</source>
+        <translation>运行…</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::shell::ContainerFlow</name>
+    <message>
+        <source>%1 was created but did not start</source>
+        <translation>%1 已创建但未能启动</translation>
+    </message>
+    <message>
+        <source>The container was not created</source>
+        <translation>容器未创建</translation>
+    </message>
+    <message>
+        <source>Created %1</source>
+        <translation>已创建 %1</translation>
+    </message>
+    <message>
+        <source>Show details</source>
+        <translation>显示详情</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::shell::ContainerPresenter</name>
+    <message>
+        <source>The details could not be read</source>
+        <translation>无法读取详情</translation>
+    </message>
+    <message>
+        <source>The log broke off</source>
+        <translation>日志中断</translation>
+    </message>
+    <message>
+        <source>This engine gives no live figures for all containers at once.</source>
+        <translation>此引擎不提供所有容器的实时数据。</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::shell::MainActions</name>
+    <message>
+        <source>&amp;New container…</source>
+        <translation>新建容器(&amp;N)…</translation>
+    </message>
+    <message>
+        <source>&amp;Import image…</source>
+        <translation>导入镜像(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>&amp;Export image…</source>
+        <translation>导出镜像(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Show &amp;details</source>
+        <translation>显示详情(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Show &amp;logs</source>
+        <translation>显示日志(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Inspect</source>
+        <translation>检查(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Start or stop</source>
+        <translation>启动或停止</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <comment>containers</comment>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Run…</source>
+        <comment>image</comment>
+        <translation>运行…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <comment>images</comment>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>后退</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>前进</translation>
+    </message>
+    <message>
+        <source>&amp;Refresh</source>
+        <translation>刷新(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Search in list</source>
+        <translation>在列表中搜索</translation>
+    </message>
+    <message>
+        <source>&amp;Find</source>
+        <translation>查找(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Larger text</source>
+        <translation>放大文字</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>缩小文字</translation>
+    </message>
+    <message>
+        <source>Normal text size</source>
+        <translation>正常文字大小</translation>
+    </message>
+    <message>
+        <source>Switch between light and dark</source>
+        <translation>切换浅色和深色</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Start engine</source>
+        <translation>启动引擎</translation>
+    </message>
+    <message>
+        <source>Stop engine</source>
+        <translation>停止引擎</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
+    </message>
+    <message>
+        <source>Keyboard &amp;shortcuts</source>
+        <translation>键盘快捷键(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;About Portlight</source>
+        <translation>关于 Portlight(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Clear filter</source>
+        <translation>清除筛选</translation>
+    </message>
+    <message>
+        <source>Select a container first</source>
+        <translation>请先选择一个容器</translation>
+    </message>
+    <message>
+        <source>Select one container only</source>
+        <translation>请只选择一个容器</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::shell::MainWindow</name>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>%1, API %2</source>
+        <translation>%1，API %2</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Runs as</source>
+        <translation>运行身份</translation>
+    </message>
+    <message>
+        <source>this user (rootless)</source>
+        <translation>当前用户（无 root 权限）</translation>
+    </message>
+    <message>
+        <source>root</source>
+        <translation>root</translation>
+    </message>
+    <message>
+        <source>Control groups</source>
+        <translation>控制组</translation>
+    </message>
+    <message>
+        <source>version %1, %2</source>
+        <translation>版本 %1，%2</translation>
+    </message>
+    <message>
+        <source>Kernel</source>
+        <translation>内核</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>About Portlight</source>
+        <translation>关于 Portlight</translation>
+    </message>
+    <message>
+        <source>Portlight %1</source>
+        <translation>Portlight %1</translation>
+    </message>
+    <message>
+        <source>A native dashboard for containers with an engine of its own. Free software under the GNU GPL, version 3 or later.</source>
+        <translation>自带引擎的原生容器仪表板。自由软件，采用 GNU GPL 第 3 版或更高版本许可。</translation>
+    </message>
+    <message>
+        <source>Close Portlight</source>
+        <translation>关闭 Portlight</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n container(s) keep running</source>
+        <translation>
+            <numerusform>%n 个容器会继续运行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Closing the window stops neither containers nor the engine. This is only said once.</source>
+        <translation>关闭窗口不会停止容器和引擎。此提示只显示一次。</translation>
+    </message>
+    <message>
+        <source>Close window</source>
+        <translation>关闭窗口</translation>
+    </message>
+    <message>
+        <source>The list of containers could not be read</source>
+        <translation>无法读取容器列表</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>The list of images could not be read</source>
+        <translation>无法读取镜像列表</translation>
+    </message>
+    <message>
+        <source>Portlight</source>
+        <translation>Portlight</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::shell::Navigation</name>
+    <message>
+        <source>Containers</source>
+        <translation>容器</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>活动</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Switch between light and dark</source>
+        <translation>切换浅色和深色</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::shell::StatusLine</name>
+    <message>
+        <source>CPU %1</source>
+        <translation>CPU %1</translation>
+    </message>
+    <message>
+        <source>Memory %1 of %2</source>
+        <translation>内存 %1 / %2</translation>
+    </message>
+    <message>
+        <source>Engine %1, API %2</source>
+        <translation>引擎 %1，API %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) running</source>
+        <translation>
+            <numerusform>%n 个任务进行中</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>portlight::shell::WindowMenus</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Container</source>
+        <translation>容器(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Image</source>
+        <translation>镜像(&amp;I)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Engine</source>
+        <translation>引擎(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Containers</source>
+        <translation>容器</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>活动</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ActivityPage</name>
+    <message>
+        <source>Activity</source>
+        <translation>活动</translation>
+    </message>
+    <message>
+        <source>Clear finished</source>
+        <translation>清除已完成</translation>
+    </message>
+    <message>
+        <source>Nothing under way</source>
+        <translation>没有进行中的任务</translation>
+    </message>
+    <message>
+        <source>Imports and exports show up here with their progress and what became of them.</source>
+        <translation>导入和导出会在此显示进度和结果。</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ChartCard</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>%1 over the last ten minutes, now %2</source>
+        <translation>最近十分钟的%1，当前 %2</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ContainerCharts</name>
+    <message>
+        <source>Waiting for the first figures</source>
+        <translation>正在等待首批数据</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>接收</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <comment>bytes from disk</comment>
+        <translation>读取</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>写入</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ContainerPage</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Removed</source>
+        <comment>container</comment>
+        <translation>已删除</translation>
+    </message>
+    <message>
+        <source>This container was removed.</source>
+        <translation>此容器已被删除。</translation>
+    </message>
+    <message>
+        <source>Nothing is measured while it does not run.</source>
+        <translation>未运行时不测量数据。</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>概览</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Inspect</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Back to the list</source>
+        <translation>返回列表</translation>
+    </message>
+    <message>
+        <source>Copy JSON</source>
+        <translation>复制 JSON</translation>
+    </message>
+    <message>
+        <source>What the engine says of the container</source>
+        <translation>引擎提供的容器信息</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ContainersPage</name>
+    <message>
+        <source>No containers yet</source>
+        <translation>还没有容器</translation>
+    </message>
+    <message>
+        <source>Create one from an image, or import an image archive to have an image first. You can also drop an archive on this window.</source>
+        <translation>用镜像创建一个容器，或先导入镜像归档。也可以把归档拖到此窗口。</translation>
+    </message>
+    <message>
+        <source>No container is in this state</source>
+        <translation>没有处于此状态的容器</translation>
+    </message>
+    <message>
+        <source>No container matches “%1”</source>
+        <translation>没有容器匹配“%1”</translation>
+    </message>
+    <message>
+        <source>Search looks at name, image, id and ports.</source>
+        <translation>搜索范围包括名称、镜像、ID 和端口。</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shown</source>
+        <comment>containers</comment>
+        <translation>
+            <numerusform>显示 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n running</source>
+        <comment>containers</comment>
+        <translation>
+            <numerusform>%n 个运行中</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <comment>containers</comment>
+        <translation>
+            <numerusform>已选择 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Containers</source>
+        <translation>容器</translation>
+    </message>
+    <message>
+        <source>Search by name, image, id…</source>
+        <translation>按名称、镜像、ID 搜索…</translation>
+    </message>
+    <message>
+        <source>All states</source>
+        <translation>全部状态</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ExportDialog</name>
+    <message>
+        <source>Export to</source>
+        <translation>导出到</translation>
+    </message>
+    <message>
+        <source>Name a file with its whole path</source>
+        <translation>请输入文件的完整路径</translation>
+    </message>
+    <message>
+        <source>This is a folder: name a file in it</source>
+        <translation>这是一个文件夹：请输入其中的文件名</translation>
+    </message>
+    <message>
+        <source>The folder %1 does not exist</source>
+        <translation>文件夹 %1 不存在</translation>
+    </message>
+    <message>
+        <source>No permission to write into %1</source>
+        <translation>没有写入 %1 的权限</translation>
+    </message>
+    <message>
+        <source>The file exists and will be replaced when the export is complete</source>
+        <translation>文件已存在，导出完成后将被替换</translation>
+    </message>
+    <message numerus="yes">
+        <source>Export %n images</source>
+        <translation>
+            <numerusform>导出 %n 个镜像</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Docker archive (docker load, podman, skopeo)</source>
+        <translation>Docker 归档（docker load、podman、skopeo）</translation>
+    </message>
+    <message>
+        <source>OCI archive (OCI image layout)</source>
+        <translation>OCI 归档（OCI 镜像布局）</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <comment>button</comment>
+        <translation>导出</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::FactsCard</name>
+    <message>
+        <source>Copy %1</source>
+        <translation>复制%1</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ImageDelegate</name>
+    <message>
+        <source>No name</source>
+        <translation>无名称</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Unused</source>
+        <translation>未使用</translation>
+    </message>
+    <message>
+        <source>Removing</source>
+        <translation>正在删除</translation>
+    </message>
+    <message>
+        <source>Exporting</source>
+        <translation>正在导出</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ImagesPage</name>
+    <message>
+        <source>No images yet</source>
+        <translation>还没有镜像</translation>
+    </message>
+    <message>
+        <source>Import an archive made by “docker save” or in the OCI layout: choose its file, or drop it on this window.</source>
+        <translation>导入由“docker save”生成或采用 OCI 布局的归档：选择文件，或把它拖到此窗口。</translation>
+    </message>
+    <message>
+        <source>No image is in this state</source>
+        <translation>没有处于此状态的镜像</translation>
+    </message>
+    <message>
+        <source>No image matches “%1”</source>
+        <translation>没有镜像匹配“%1”</translation>
+    </message>
+    <message>
+        <source>Search looks at references and ids.</source>
+        <translation>搜索范围包括引用和 ID。</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shown</source>
+        <comment>images</comment>
+        <translation>
+            <numerusform>显示 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <comment>images</comment>
+        <translation>
+            <numerusform>已选择 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>Search by reference or id…</source>
+        <translation>按引用或 ID 搜索…</translation>
+    </message>
+    <message>
+        <source>All images</source>
+        <translation>全部镜像</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Unused</source>
+        <translation>未使用</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ListPage</name>
+    <message>
+        <source>Filter by state</source>
+        <translation>按状态筛选</translation>
+    </message>
+    <message>
+        <source>Clear selection</source>
+        <translation>清除选择</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::LogPanel</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>No line matches</source>
+        <translation>没有匹配的行</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <comment>hit of hits</comment>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Save log</source>
+        <translation>保存日志</translation>
+    </message>
+    <message>
+        <source>The log was not saved to %1</source>
+        <translation>日志未能保存到 %1</translation>
+    </message>
+    <message>
+        <source>Find in log</source>
+        <translation>在日志中查找</translation>
+    </message>
+    <message>
+        <source>Match case</source>
+        <translation>区分大小写</translation>
+    </message>
+    <message>
+        <source>Previous hit</source>
+        <translation>上一个</translation>
+    </message>
+    <message>
+        <source>Next hit</source>
+        <translation>下一个</translation>
+    </message>
+    <message>
+        <source>Time stamps</source>
+        <translation>时间戳</translation>
+    </message>
+    <message>
+        <source>Wrap long lines</source>
+        <translation>长行换行</translation>
+    </message>
+    <message>
+        <source>Copy selection or everything</source>
+        <translation>复制所选或全部</translation>
+    </message>
+    <message>
+        <source>Save log…</source>
+        <translation>保存日志…</translation>
+    </message>
+    <message>
+        <source>Jump to latest</source>
+        <translation>跳到最新</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::LogView</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::MessageBar</name>
+    <message>
+        <source>Dismiss message</source>
+        <translation>关闭消息</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::RunDialog</name>
+    <message>
+        <source>Two or more letters, digits, “_”, “.” or “-”, the first a letter or digit</source>
+        <translation>两个或更多字母、数字、“_”、“.”或“-”，首字符为字母或数字</translation>
+    </message>
+    <message>
+        <source>A container named “%1” exists already</source>
+        <translation>已存在名为“%1”的容器</translation>
+    </message>
+    <message>
+        <source>A quote is not closed</source>
+        <translation>引号未闭合</translation>
+    </message>
+    <message>
+        <source>“%1” is not of the form NAME=value</source>
+        <translation>“%1”不是 NAME=value 的形式</translation>
+    </message>
+    <message>
+        <source>Starts with “/”</source>
+        <translation>以“/”开头</translation>
+    </message>
+    <message>
+        <source>At least 6 MiB</source>
+        <translation>至少 6 MiB</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>创建</translation>
+    </message>
+    <message>
+        <source>Choose an image</source>
+        <translation>请选择镜像</translation>
+    </message>
+    <message>
+        <source>A field needs attention</source>
+        <translation>有字段需要修正</translation>
+    </message>
+    <message>
+        <source>New container</source>
+        <translation>新建容器</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Made up by the engine</source>
+        <translation>由引擎生成</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>As the image says</source>
+        <translation>使用镜像的设置</translation>
+    </message>
+    <message>
+        <source>Working directory</source>
+        <translation>工作目录</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境变量</translation>
+    </message>
+    <message>
+        <source>NAME=value, one a line; paste an env file</source>
+        <translation>NAME=value，每行一个；可粘贴 env 文件</translation>
+    </message>
+    <message>
+        <source>Memory limit</source>
+        <translation>内存限制</translation>
+    </message>
+    <message>
+        <source>CPU limit</source>
+        <translation>CPU 限制</translation>
+    </message>
+    <message>
+        <source> cores</source>
+        <translation> 个核心</translation>
+    </message>
+    <message>
+        <source>Process limit</source>
+        <translation>进程数限制</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>无限制</translation>
+    </message>
+    <message>
+        <source>Terminal</source>
+        <translation>终端</translation>
+    </message>
+    <message>
+        <source>Keep input open</source>
+        <translation>保持输入打开</translation>
+    </message>
+    <message>
+        <source>Remove when it exits</source>
+        <translation>退出时删除</translation>
+    </message>
+    <message>
+        <source>Start it</source>
+        <translation>创建后启动</translation>
+    </message>
+    <message>
+        <source>The same as a command</source>
+        <translation>等效命令</translation>
+    </message>
+    <message>
+        <source>Copy command</source>
+        <translation>复制命令</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::SettingsPage</name>
+    <message>
+        <source>Fix: %1</source>
+        <translation>解决办法：%1</translation>
+    </message>
+    <message>
+        <source>All of it</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>available</source>
+        <translation>可用</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Use the font of the system</source>
+        <translation>使用系统字体</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation>减少动画</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>What this computer lacks</source>
+        <translation>此计算机缺少的功能</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::TaskCard</name>
+    <message>
+        <source>Under way</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>记录</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::Toast</name>
+    <message>
+        <source>Dismiss message</source>
+        <translation>关闭消息</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::TransferDialog</name>
+    <message>
+        <source>Image archives</source>
+        <translation>镜像归档</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Continue in background</source>
+        <translation>在后台继续</translation>
+    </message>
+</context>
+</TS>
