@@ -29,24 +29,24 @@ ColumnInfo containerColumn(int column)
             true };
     case ContainerModel::CpuColumn:
         return { Columns::tr("CPU"), QStringLiteral("%"),
-            Columns::tr("Processor time; 100 % is one core"), 150, kRight, false, true };
+            Columns::tr("Processor time; 100 % is one core"), 196, kLeft, false, true };
     case ContainerModel::MemoryColumn:
-        return { Columns::tr("Memory"), {}, Columns::tr("Memory without droppable cache"), 160,
-            kRight, false, true };
+        return { Columns::tr("Memory"), {}, Columns::tr("Memory without droppable cache"), 196,
+            kLeft, false, true };
     case ContainerModel::NetworkColumn:
         return { Columns::tr("Network"), {}, Columns::tr("Received and sent per second"), 110,
-            kRight, false, true };
+            kRight, false, false };
     case ContainerModel::DiskColumn:
         return { Columns::tr("Disk"), {}, Columns::tr("Read and written per second"), 110, kRight,
-            false, true };
+            false, false };
     case ContainerModel::ProcessesColumn:
         return { Columns::tr("Processes"), {}, Columns::tr("Processes and threads"), 90, kRight,
             false, false };
     case ContainerModel::PortsColumn:
-        return { Columns::tr("Ports"), {}, Columns::tr("Published and exposed ports"), 150, kLeft,
+        return { Columns::tr("Ports"), {}, Columns::tr("Published and exposed ports"), 130, kLeft,
             false, true };
     case ContainerModel::CreatedColumn:
-        return { Columns::tr("Created"), {}, Columns::tr("When it was made"), 130, kLeft, false,
+        return { Columns::tr("Created"), {}, Columns::tr("When it was made"), 120, kLeft, false,
             true };
     default:
         return {};

@@ -109,6 +109,7 @@ void MainWindow::showPlace(const QString& place)
     if (isContainer) {
         m_presenter->show(place.mid(kContainerPlace.size()));
         m_pages->setCurrentWidget(m_container);
+        m_container->setFocus();
     } else {
         m_presenter->hide();
         if (page == QLatin1String("images"))

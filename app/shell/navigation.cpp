@@ -13,6 +13,7 @@
 #include <QLabel>
 #include <QLocale>
 #include <QPainter>
+#include <QStyleOption>
 
 namespace portlight::shell {
 
@@ -73,7 +74,10 @@ void RailItem::paintEvent(QPaintEvent*)
         theme::paint::box(painter, area, theme::paint::kControlRadius, t.selected, QColor());
     else if (underMouse())
         theme::paint::box(painter, area, theme::paint::kControlRadius, t.hover, QColor());
-    if (hasFocus())
+    // Only for those who move by keyboard, as everywhere in the style.
+    QStyleOption option;
+    option.initFrom(this);
+    if (hasFocus() && option.state.testFlag(QStyle::State_KeyboardFocusChange))
         theme::paint::focusRing(painter, area, theme::paint::kControlRadius);
     const QRectF icon(m_isFolded ? (width() - 20) / 2.0 : 12, height() / 2.0 - 10, 20, 20);
     theme::paintIcon(painter, icon, m_iconName, isChecked() ? t.accent : t.text2);

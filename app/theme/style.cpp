@@ -90,6 +90,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
     case PE_PanelStatusBar:
     case PE_FrameButtonBevel:
     case PE_FrameDefaultButton:
+    case PE_IndicatorHeaderArrow: // drawn with the header's label
         return;
     case PE_FrameGroupBox:
         paint::box(*painter, option->rect, paint::kCardRadius, t.surface, t.border);

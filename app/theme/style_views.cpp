@@ -65,6 +65,8 @@ void menuBarItem(const QStyle& style, QPainter& painter, const QStyleOptionMenuI
 {
     const Tokens& t = theme();
     painter.fillRect(option.rect, t.window);
+    painter.fillRect(
+        QRect(option.rect.left(), option.menuRect.bottom(), option.rect.width(), 1), t.border);
     const bool active = has(option, QStyle::State_Selected) || has(option, QStyle::State_Sunken);
     if (active)
         box(painter, QRectF(option.rect).adjusted(1, 2, -1, -3), 4, t.selected, QColor());
@@ -93,7 +95,8 @@ void headerLabel(const QStyle&, QPainter& painter, const QStyleOptionHeader& opt
     const bool sorted = option.sortIndicator != QStyleOptionHeader::None;
     painter.setPen(sorted ? t.text : t.text2);
     const bool right = option.textAlignment & Qt::AlignRight;
-    QRect text = option.rect;
+    // Stands above the cells' text, which has a margin of its own.
+    QRect text = option.rect.adjusted(4, 0, -4, 0);
     const QFontMetrics metrics(font);
     const int arrowSpace = sorted ? 18 : 0;
     const QString elided =

@@ -52,6 +52,7 @@ ContainerPage::ContainerPage(models::ContainerModel& model, models::StatsHistory
     m_tabs->addTab(m_log, QString());
     m_tabs->addTab(makeInspect(), QString());
     m_tabs->tabBar()->setDrawBase(true);
+    setFocusProxy(m_tabs);
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(24, 16, 24, 16);

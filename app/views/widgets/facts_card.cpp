@@ -25,8 +25,8 @@ FactsCard::FactsCard(QWidget* parent)
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->viewport()->setAutoFillBackground(false);
     scroll->setFocusPolicy(Qt::NoFocus);
-    m_content->setAutoFillBackground(false);
     scroll->setWidget(m_content);
+    m_content->setAutoFillBackground(false); // setWidget has switched it on
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 16, 4, 12);
     layout->setSpacing(12);

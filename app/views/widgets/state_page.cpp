@@ -69,9 +69,9 @@ void StatePage::setContent(const StateContent& content)
     m_heading->setText(content.heading);
     m_text->setText(content.text);
     m_text->setVisible(!content.text.isEmpty());
-    m_text->setMinimumHeight(m_text->heightForWidth(kTextWidth));
+    m_text->setMinimumHeight(std::max(0, m_text->heightForWidth(kTextWidth)));
     m_detail->setText(content.detail);
-    m_detail->setMinimumHeight(m_detail->heightForWidth(kTextWidth));
+    m_detail->setMinimumHeight(std::max(0, m_detail->heightForWidth(kTextWidth)));
     m_detail->parentWidget()->setVisible(!content.detail.isEmpty());
     if (content.actions == m_actions)
         return;
