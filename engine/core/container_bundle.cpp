@@ -18,10 +18,24 @@ namespace {
 Result<void> writePlain(const std::string& path, std::string_view text, mode_t mode)
 {
     PL_TRY(const auto file, openFile(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode));
-    // The engine's umask is for its own files; these are read by whoever the container's user is.
-    if (::fchmod(file.get(), mode) != 0)
-        return errnoError(errno, "set mode of '" + path + "'");
+    if (::fchmod(file.get(), mode) != 0) // the engine's umask is stricter than what containers need
+        return errnoError(errno, "set the mode of '" + path + "'");
     return writeAll(file, text);
+}
+
+/// The upper directory becomes the container's "/": owner and mode are those of the image's.
+Result<void> makeUpper(const std::string& upper, const std::vector<std::string>& lowerDirs)
+{
+    PL_TRY(makeDirs(upper));
+    PL_TRY(const auto directory, openFile(upper, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    struct stat root {};
+    root.st_mode = 0755;
+    if (!lowerDirs.empty() && ::stat(lowerDirs.front().c_str(), &root) != 0)
+        return errnoError(errno, "look at layer '" + lowerDirs.front() + "'");
+    if (::fchown(directory.get(), root.st_uid, root.st_gid) != 0
+        || ::fchmod(directory.get(), root.st_mode & 07777) != 0)
+        return errnoError(errno, "set owner and mode of '" + upper + "'");
+    return success();
 }
 
 Result<void> writeRuntimeConfig(const BundleInput& input, std::vector<std::string> directories)
@@ -77,12 +91,9 @@ Result<void> writeBundle(const BundleInput& input)
 {
     PL_TRY(prepareBindSources(input.config.host));
     PL_TRY(makeDirs(input.bundle));
-    for (const auto* name : { "/upper", "/work", "/rootfs" }) {
-        PL_TRY(makeDirs(input.bundle + name, 0755));
-    }
-    // The upper directory's mode is that of "/" in the container.
-    if (const std::string upper = input.bundle + "/upper"; ::chmod(upper.c_str(), 0755) != 0)
-        return errnoError(errno, "set mode of '" + upper + "'");
+    PL_TRY(makeUpper(input.bundle + "/upper", input.lowerDirs));
+    PL_TRY(makeDirs(input.bundle + "/work"));
+    PL_TRY(makeDirs(input.bundle + "/rootfs"));
     PL_TRY(writePlain(input.bundle + "/hostname", input.config.hostname + "\n", 0644));
     PL_TRY(writePlain(input.bundle + "/hosts", hostsFile(input.config), 0644));
     PL_TRY(writePlain(input.bundle + "/resolv.conf", resolvConf(input.config), 0644));

@@ -1,7 +1,6 @@
 #include "engine/core/host_config_refusals.h"
 
 #include <array>
-#include <initializer_list>
 #include <string_view>
 
 namespace portlight::core {
@@ -30,7 +29,7 @@ bool asksForNothing(const Json& value)
 
 struct Refusal {
     const char* field;
-    std::initializer_list<std::string_view> acceptedWords; ///< besides asking for nothing
+    std::array<std::string_view, 2> acceptedWords; ///< besides asking for nothing
     std::string_view why;
 };
 
@@ -81,7 +80,7 @@ bool isAccepted(const Json& value, const Refusal& refusal)
     if (!value.is_string())
         return false;
     for (const auto word : refusal.acceptedWords)
-        if (value.get_ref<const std::string&>() == word)
+        if (!word.empty() && value.get_ref<const std::string&>() == word)
             return true;
     return false;
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 /// Typed access to optional fields of the specs' JSON; all errors are InvalidArgument and name the
@@ -32,8 +33,9 @@ template <class T> Result<std::optional<T>> numberField(const Json& object, cons
     }
     if (!member.is_number_integer())
         return wrong();
-    const auto value = member.get<std::int64_t>(); // negative, or it would be unsigned
-    if (std::is_unsigned_v<T> || value < static_cast<std::int64_t>(std::numeric_limits<T>::min()))
+    // Parsed text gives signed values only when they are negative; built values may be signed.
+    const auto value = member.get<std::int64_t>();
+    if (!std::in_range<T>(value))
         return wrong();
     return std::optional<T>(static_cast<T>(value));
 }

@@ -196,7 +196,8 @@ void TestContainerConfig::warnsOfWhatItDoesNotDo_data()
 {
     QTest::addColumn<QString>("host");
     QTest::addColumn<QString>("warning");
-    QTest::newRow("ports") << R"("PortBindings":{"80/tcp":[{"HostPort":"8080"}]})" << "PortBindings";
+    QTest::newRow("ports") << R"("PortBindings":{"80/tcp":[{"HostPort":"8080"}]})"
+                           << "PortBindings";
     QTest::newRow("all ports") << R"("PublishAllPorts":true)" << "PortBindings";
     QTest::newRow("restart") << R"("RestartPolicy":{"Name":"always"})" << "RestartPolicy";
     QTest::newRow("swappiness") << R"("MemorySwappiness":10)" << "MemorySwappiness";
@@ -232,7 +233,8 @@ void TestContainerConfig::mergesTheImage()
 {
     QFETCH(const QString, request);
     QFETCH(const QStringList, arguments);
-    auto config = parse(QStringLiteral(R"({"Image":"a","Env":["A=mine"]%1})").arg(request).toStdString());
+    auto config =
+        parse(QStringLiteral(R"({"Image":"a","Env":["A=mine"]%1})").arg(request).toStdString());
     QVERIFY(config);
     oci::ImageRunConfig image;
     image.entrypoint = { "/entry" };
@@ -255,7 +257,8 @@ void TestContainerConfig::mergesTheImage()
 
 void TestContainerConfig::readsBackWhatItWrites()
 {
-    const auto config = parse(R"({"Image":"a","Cmd":["x"],"Entrypoint":["/e"],"User":"1:2","Tty":true,
+    const auto config =
+        parse(R"({"Image":"a","Cmd":["x"],"Entrypoint":["/e"],"User":"1:2","Tty":true,
         "Labels":{"k":"v"},"StopSignal":"SIGINT","StopTimeout":3,"ExposedPorts":{"80/tcp":{}},
         "HostConfig":{"Memory":67108864,"NanoCpus":500000000,"PidsLimit":50,"Binds":["/tmp:/t:ro"],
         "Tmpfs":{"/scratch":"size=1m"},"CapDrop":["NET_RAW"],"AutoRemove":true,"ReadonlyRootfs":true,
@@ -299,7 +302,7 @@ void TestContainerConfig::runtimeSpecIsSound()
 
 void TestContainerConfig::runtimeSpecHasLimits()
 {
-    auto config = parse(R"({"Image":"a","Cmd":["/bin/x"],"HostConfig":{"Memory":67108864,
+    auto config = parse(R"({"Image":"a","Cmd":["/bin/x"],"Hostname":"h","HostConfig":{"Memory":67108864,
         "NanoCpus":1500000000,"PidsLimit":7}})");
     QVERIFY(config);
     RuntimeSpecInput input;
@@ -308,7 +311,7 @@ void TestContainerConfig::runtimeSpecHasLimits()
     const auto spec = buildRuntimeSpec(config.value(), input);
     QVERIFY(spec);
     const auto parsed = oci::runtimeConfigFromJson(spec.value());
-    QVERIFY(parsed);
+    QVERIFY2(parsed.has_value(), parsed ? "" : parsed.error().message.c_str());
     const auto& limits = parsed.value().linuxConfig.resources;
     QCOMPARE(*limits.memory.limitBytes, 67108864LL);
     QCOMPARE(*limits.memory.swapBytes, 2 * 67108864LL);
