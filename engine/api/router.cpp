@@ -92,9 +92,10 @@ Task<Response> Router::dispatch(Request request) const
         Params params;
         if (known.method == request.method
             && match(splitPath(known.pattern), path, params).has_value())
+            // "docker inspect" goes on to the next kind of object only at "not supported".
             co_return makeError(Errc::NotImplemented,
                 std::string(known.method) + " " + std::string(known.pattern)
-                    + " is part of the Engine API that this version of Portlight does not offer");
+                    + " is part of the Engine API, but not supported by this version of Portlight");
     }
     co_return makeError(Errc::NotFound, "page not found");
 }

@@ -133,7 +133,9 @@ asio::awaitable<void> Server::serve(UnixSocket socket)
         co_return;
     if (m_options.onlyUid && credentials.uid != *m_options.onlyUid) {
         Error refusal = makeError(Errc::Forbidden,
-            "this engine serves only the user who started it; start one of your own");
+            "this is the rootless engine of one user, whose files and ids its containers use: it "
+            "serves that user alone, not even root; call it as that user, or start an engine of "
+            "your own");
         co_return co_await refuseSession(std::move(socket), std::move(refusal));
     }
     const Peer peer { credentials.uid, credentials.gid, credentials.pid };

@@ -64,6 +64,9 @@ asio::awaitable<void> StatsRoutes::writeStats(core::ContainerPtr container, bool
     };
     while (!container->isRemoved) {
         auto taken = co_await m_sampler.snapshot(kDockerInterval / 2);
+        // It may have been started since then.
+        if (taken && container->state.isRunning() && sampleOf(taken.value()) == nullptr)
+            taken = co_await m_sampler.snapshot(std::chrono::milliseconds(0));
         if (!taken)
             co_return;
         const auto now = std::move(taken).value();

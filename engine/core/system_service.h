@@ -15,6 +15,10 @@ struct ObjectCounts {
     std::int64_t images = 0;
 };
 
+/// What the lacks of @p host cost, "WARNING: …; fix: …" as docker prints it: a line for each, and
+/// one for all cgroup controllers together.
+std::vector<std::string> warningsOf(const host::HostReport& host);
+
 /// What the engine knows of itself and its host. Belongs to the io thread.
 class SystemService {
 public:
@@ -29,7 +33,7 @@ public:
     Task<ObjectCounts> counts() const;
     EventBus& events() const { return m_events; }
 
-    /// What people should know: lacks that cost them something, "WARNING: …" as docker prints it.
+    /// warningsOf() this host.
     std::vector<std::string> warnings() const;
 
 private:

@@ -10,6 +10,7 @@
 #include "engine/image/layer_unpacker.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
@@ -174,6 +175,9 @@ private:
         report(job, 0, false);
         PL_TRY(makeDirs(job.directory, 0755));
         PL_TRY(const auto root, openFile(job.directory, O_RDONLY | O_DIRECTORY));
+        // The container's "/" where the layer has no entry for it; the engine's umask is stricter.
+        if (::fchmod(root.get(), 0755) != 0)
+            return errnoError(errno, "set mode of '" + job.directory + "'");
         PL_TRY(auto file, openFile(job.member->file, O_RDONLY));
         UnpackOptions options;
         options.isCancelled = m_options.isCancelled;

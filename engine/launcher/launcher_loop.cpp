@@ -91,7 +91,7 @@ private:
             return false;
         switch (message.value().type) {
         case MessageType::Hello:
-            return sendMessage(engine, answerOf(m_made)).has_value() && m_made.has_value();
+            return greet(engine, message.value());
         case MessageType::HoldProcess:
             for (Fd& process : message.value().descriptors)
                 m_held.push_back(std::move(process));
@@ -101,6 +101,20 @@ private:
             break;
         }
         return false;
+    }
+
+    // An engine of another version may run while containers of this one do.
+    bool greet(const Fd& engine, const Message& hello)
+    {
+        if (hello.text != std::string(1, static_cast<char>(kProtocolVersion))) {
+            Message refusal;
+            refusal.type = MessageType::Failed;
+            refusal.text = "the launcher that keeps the running containers is of another version; "
+                           "stop them, then start the engine again";
+            static_cast<void>(sendMessage(engine, refusal).has_value());
+            return false;
+        }
+        return sendMessage(engine, answerOf(m_made)).has_value() && m_made.has_value();
     }
 
     void accept()

@@ -302,7 +302,7 @@ void TestDockerCommand::wrongInput_data()
         "payload:test" } << 126 << "permission denied|is a directory";
     QTest::newRow("no archive") << QStringList { "load", "-i", "/proc/self/status" } << 1 << ".";
     QTest::newRow("unknown user") << QStringList { "run", "--rm", "-u", "nobody-here",
-        "payload:test" } << 126 << "nobody-here";
+        "payload:test" } << 125 << "nobody-here";
     QTest::newRow("memory too small") << QStringList { "run", "--rm", "-m", "1m", "payload:test" }
                                       << 125 << "[Mm]inimum memory limit";
 }
