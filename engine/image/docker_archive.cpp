@@ -34,7 +34,10 @@ Result<void> checkNamedDigest(const ArchiveReader& archive, const std::string& p
 
 Result<const ArchiveMember*> memberFor(const ArchiveReader& archive, const std::string& path)
 {
-    PL_TRY(const auto clean, entryPath(path));
+    const auto entry = entryPath(path);
+    if (!entry)
+        return inManifest(archive, entry.error().message);
+    const std::string& clean = entry.value();
     const ArchiveMember* member = archive.find(clean);
     if (member == nullptr)
         return inManifest(archive, "member '" + shownName(path) + "' is not in the archive");

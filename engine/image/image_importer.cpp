@@ -89,7 +89,7 @@ public:
         m_workDir = work.path();
         ReadLimits limits;
         limits.isCancelled = m_options.isCancelled;
-        PL_TRY(limits.maxBytes, freeBytes(m_workDir));
+        PL_TRY(limits.maxBytes, roomIn(m_workDir));
         PL_TRY(const auto archive,
             ArchiveReader::read(std::move(source), m_workDir, shownName, limits));
         PL_TRY(m_found, imagesIn(archive, m_options.platform));
@@ -110,6 +110,12 @@ private:
     bool isCancelled() const
     {
         return m_options.isCancelled != nullptr && m_options.isCancelled->load();
+    }
+
+    Result<std::int64_t> roomIn(const std::string& directory) const
+    {
+        PL_TRY(const auto free, freeBytes(directory));
+        return std::min(free, m_options.maxBytes);
     }
 
     Result<void> planLayers()
@@ -181,7 +187,7 @@ private:
         PL_TRY(auto file, openFile(job.member->file, O_RDONLY));
         UnpackOptions options;
         options.isCancelled = m_options.isCancelled;
-        PL_TRY(options.maxBytes, freeBytes(job.directory));
+        PL_TRY(options.maxBytes, roomIn(job.directory));
         HashThread hash;
         Compression compression = Compression::None;
         std::unique_ptr<ByteSource> source =

@@ -28,6 +28,8 @@ struct ImportOptions {
     std::optional<oci::Platform> platform; ///< of multi-platform images; this machine's otherwise
     std::function<void(const LayerProgress&)> onProgress; ///< called from several threads in turn
     const std::atomic<bool>* isCancelled = nullptr;
+    /// What the archive and each layer may unpack to, where the disk has no less. Bytes.
+    std::int64_t maxBytes = INT64_MAX;
 };
 
 struct ImportedImage {

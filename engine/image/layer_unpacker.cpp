@@ -170,6 +170,9 @@ private:
     Result<void> unpackFile(archive_entry* entry, const std::string& path, const EntryMeta& meta)
     {
         const std::int64_t size = archive_entry_size(entry);
+        if (size < 0 || size > INT64_MAX - m_layer.sizeBytes)
+            return makeError(Errc::InvalidArgument,
+                "entry '" + shownName(path) + "' has the impossible size " + std::to_string(size));
         PL_TRY(const auto file, m_directory.makeFile(path));
         std::int64_t end = 0;
         for (;;) {

@@ -85,6 +85,7 @@ const char* layerType(Compression compression)
         return "application/vnd.oci.image.layer.v1.tar+gzip";
     case Compression::Zstd:
         return "application/vnd.oci.image.layer.v1.tar+zstd";
+    case Compression::Xz: // has no media type of its own
     case Compression::None:
         break;
     }
@@ -102,19 +103,53 @@ std::string blobName(const std::string& bytes)
     return "blobs/sha256/" + std::string(Digest::of(bytes).hex());
 }
 
+Result<void> addFilter(archive* writer, Compression compression)
+{
+    int code = ARCHIVE_OK;
+    switch (compression) {
+    case Compression::Gzip:
+        archive_write_add_filter_gzip(writer);
+        code = archive_write_set_filter_option(writer, "gzip", "timestamp", nullptr);
+        break;
+    case Compression::Zstd:
+        code = archive_write_add_filter_zstd(writer);
+        break;
+    case Compression::Xz:
+        code = archive_write_add_filter_xz(writer);
+        break;
+    case Compression::None:
+        break;
+    }
+    if (code != ARCHIVE_OK)
+        return archiveError(writer);
+    return success();
+}
+
 } // namespace
+
+Result<std::string> compress(const std::string& bytes, Compression compression)
+{
+    std::string made;
+    const Writer writer(archive_write_new());
+    archive_write_set_format_raw(writer.get());
+    PL_TRY(addFilter(writer.get(), compression));
+    archive_write_set_bytes_in_last_block(writer.get(), 1);
+    const std::unique_ptr<archive_entry, EntryEnd> entry(archive_entry_new());
+    archive_entry_set_filetype(entry.get(), AE_IFREG);
+    if (archive_write_open(writer.get(), &made, nullptr, append, nullptr) != ARCHIVE_OK
+        || archive_write_header(writer.get(), entry.get()) != ARCHIVE_OK
+        || archive_write_data(writer.get(), bytes.data(), bytes.size()) < 0
+        || archive_write_close(writer.get()) != ARCHIVE_OK)
+        return archiveError(writer.get());
+    return made;
+}
 
 Result<std::string> makeTar(const std::vector<TarEntry>& entries, Compression compression)
 {
     std::string bytes;
     const Writer writer(archive_write_new());
     archive_write_set_format_pax_restricted(writer.get());
-    if (compression == Compression::Gzip) {
-        archive_write_add_filter_gzip(writer.get());
-        archive_write_set_filter_option(writer.get(), "gzip", "timestamp", nullptr);
-    } else if (compression == Compression::Zstd) {
-        archive_write_add_filter_zstd(writer.get());
-    }
+    PL_TRY(addFilter(writer.get(), compression));
     archive_write_set_bytes_in_last_block(writer.get(), 1);
     if (archive_write_open(writer.get(), &bytes, nullptr, append, nullptr) != ARCHIVE_OK)
         return archiveError(writer.get());
@@ -166,9 +201,14 @@ Result<TestImage> TestImage::payload(
 
 Result<void> TestImage::addLayer(const std::vector<TarEntry>& entries, Compression compression)
 {
-    PL_TRY(const auto plain, makeTar(entries));
-    PL_TRY(auto blob, makeTar(entries, compression));
-    const std::string diffId = Digest::of(plain).text();
+    PL_TRY(const auto tar, makeTar(entries));
+    return addTarLayer(tar, compression);
+}
+
+Result<void> TestImage::addTarLayer(const std::string& tar, Compression compression)
+{
+    PL_TRY(auto blob, compress(tar, compression));
+    const std::string diffId = Digest::of(tar).text();
     config["rootfs"]["diff_ids"].push_back(diffId);
     config["history"].push_back(
         { { "created", "2024-01-02T03:04:05Z" }, { "created_by", "tests" } });
@@ -200,21 +240,31 @@ std::vector<std::pair<std::string, std::string>> TestImage::dockerFiles() const
     return files;
 }
 
-std::vector<std::pair<std::string, std::string>> TestImage::ociFiles() const
+Json TestImage::ociManifest() const
 {
-    std::vector<std::pair<std::string, std::string>> files;
     Json manifest { { "schemaVersion", 2 },
         { "mediaType", "application/vnd.oci.image.manifest.v1+json" },
         { "config", descriptor("application/vnd.oci.image.config.v1+json", configText()) },
         { "layers", Json::array() } };
-    for (const auto& layer : layers) {
+    for (const auto& layer : layers)
         manifest["layers"].push_back(descriptor(layerType(layer.compression), layer.blob));
+    return manifest;
+}
+
+std::vector<std::pair<std::string, std::string>> TestImage::ociFiles() const
+{
+    return ociFilesAround(dumpJson(ociManifest()));
+}
+
+std::vector<std::pair<std::string, std::string>> TestImage::ociFilesAround(
+    const std::string& manifestText) const
+{
+    std::vector<std::pair<std::string, std::string>> files;
+    for (const auto& layer : layers)
         files.emplace_back(blobName(layer.blob), layer.blob);
-    }
     files.emplace_back(blobName(configText()), configText());
-    const std::string text = dumpJson(manifest);
-    files.emplace_back(blobName(text), text);
-    Json entry = descriptor("application/vnd.oci.image.manifest.v1+json", text);
+    files.emplace_back(blobName(manifestText), manifestText);
+    Json entry = descriptor("application/vnd.oci.image.manifest.v1+json", manifestText);
     if (!reference.empty())
         entry["annotations"] = { { "org.opencontainers.image.ref.name", reference } };
     const Json index { { "schemaVersion", 2 },
@@ -222,6 +272,18 @@ std::vector<std::pair<std::string, std::string>> TestImage::ociFiles() const
         { "manifests", Json::array({ entry }) } };
     files.emplace_back("oci-layout", R"({"imageLayoutVersion":"1.0.0"})");
     files.emplace_back("index.json", dumpJson(index));
+    return files;
+}
+
+std::vector<std::pair<std::string, std::string>> TestImage::combinedFiles() const
+{
+    auto files = ociFiles();
+    Json names = Json::array();
+    for (const auto& layer : layers)
+        names.push_back(blobName(layer.blob));
+    const Json manifest = Json::array({ { { "Config", blobName(configText()) },
+        { "RepoTags", Json::array({ reference }) }, { "Layers", names } } });
+    files.emplace_back("manifest.json", dumpJson(manifest));
     return files;
 }
 

@@ -21,7 +21,10 @@ struct TarEntry {
     unsigned gid = 0;
 };
 
-enum class Compression { None, Gzip, Zstd };
+enum class Compression { None, Gzip, Zstd, Xz };
+
+/// @p bytes as a stream of that format.
+Result<std::string> compress(const std::string& bytes, Compression compression);
 
 /// A tar of @p entries in their order, all with time 0. Errors as libarchive has them.
 Result<std::string> makeTar(
@@ -51,12 +54,22 @@ struct TestImage {
     Result<void> addLayer(
         const std::vector<TarEntry>& entries, Compression compression = Compression::None);
 
+    /// Adds @p tar, which may be anything at all, as a layer.
+    Result<void> addTarLayer(const std::string& tar, Compression compression = Compression::None);
+
     std::string configText() const { return dumpJson(config); }
     /// The image's id: the digest of its configuration.
     std::string id() const;
     /// The files of both forms, in the order in which they are written.
     std::vector<std::pair<std::string, std::string>> dockerFiles() const;
     std::vector<std::pair<std::string, std::string>> ociFiles() const;
+    /// Both in one, as Docker 25 and newer write it: manifest.json names the layout's blobs.
+    std::vector<std::pair<std::string, std::string>> combinedFiles() const;
+    /// The OCI manifest of ociFiles().
+    Json ociManifest() const;
+    /// The layout of ociFiles() around another manifest.
+    std::vector<std::pair<std::string, std::string>> ociFilesAround(
+        const std::string& manifestText) const;
 };
 
 /// The bytes of an archive of @p files (name, bytes), compressed as a whole where asked for.

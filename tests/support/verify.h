@@ -17,6 +17,12 @@ template <class ResultOf> std::string failureOf(const ResultOf& result)
 
 /// QVERIFY of a Result, which must be a variable; a failure shows its error's message.
 #define PL_VERIFY(result) QVERIFY2(result, portlight::test::failureOf(result).c_str())
+/// PL_VERIFY of a call whose value nobody needs.
+#define PL_DONE(...)                                                                               \
+    do {                                                                                           \
+        const auto done = __VA_ARGS__;                                                             \
+        PL_VERIFY(done);                                                                           \
+    } while (false)
 /// QCOMPARE of an ApiAnswer's status; a failure shows what the engine said.
 #define PL_STATUS(answer, expected)                                                                \
     QVERIFY2((answer).status == (expected),                                                        \
