@@ -36,9 +36,22 @@ void FilterProxy::setStates(const QSet<int>& states)
 
 void FilterProxy::setSortHeld(bool held)
 {
-    setDynamicSortFilter(!held);
-    if (!held)
-        invalidate();
+    m_isSortHeld = held;
+    if (held) {
+        setDynamicSortFilter(false);
+        return;
+    }
+    // Later: the pointer also leaves when the table is hidden, which can happen in the middle of a
+    // change of this very model (the last row that matched goes), and must not start another.
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            if (m_isSortHeld || dynamicSortFilter())
+                return;
+            setDynamicSortFilter(true);
+            invalidate();
+        },
+        Qt::QueuedConnection);
 }
 
 QModelIndex FilterProxy::indexOfId(const QString& id, int column) const

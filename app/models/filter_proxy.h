@@ -49,6 +49,7 @@ private:
     QString m_searchText;
     QStringList m_words;
     QSet<int> m_states;
+    bool m_isSortHeld = false;
 };
 
 } // namespace portlight::models

@@ -57,6 +57,7 @@ private slots:
     void applyStats_oneSignal();
     void activityAndFailure();
     void proxy_filtersAndSorts();
+    void proxy_letsGoInTheMiddleOfAChange();
     void images();
 };
 
@@ -160,6 +161,26 @@ void TestContainerModel::proxy_filtersAndSorts()
     proxy.setSearchText("nothing like it");
     QCOMPARE(proxy.rowCount(), 0);
     QVERIFY(proxy.isFiltering());
+}
+
+// The table is hidden, and so the pointer leaves it, while its last rows are being filtered out.
+void TestContainerModel::proxy_letsGoInTheMiddleOfAChange()
+{
+    ContainerModel model;
+    FilterProxy proxy(containerRoles());
+    proxy.setSourceModel(&model);
+    proxy.sort(ContainerModel::NameColumn);
+    const QAbstractItemModelTester tester(&proxy, Mode::QtTest);
+    model.applySnapshot({ container("2", "b"), container("1", "a"), container("3", "c") });
+    proxy.setSortHeld(true);
+    connect(&proxy, &QAbstractItemModel::rowsAboutToBeRemoved, &proxy,
+        [&proxy] { proxy.setSortHeld(false); });
+    proxy.setSearchText(QStringLiteral("nothing like it"));
+    QCOMPARE(proxy.rowCount(), 0);
+    proxy.setSearchText({});
+    QTRY_VERIFY(proxy.dynamicSortFilter());
+    QCOMPARE(proxy.rowCount(), 3);
+    QCOMPARE(proxy.index(0, 0).data(ContainerModel::IdRole).toString(), QStringLiteral("1"));
 }
 
 void TestContainerModel::images()
