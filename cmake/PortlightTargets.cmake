@@ -77,7 +77,7 @@ function(portlight_add_test name)
         PORTLIGHT_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}" PORTLIGHT_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
         PORTLIGHT_BUILD_DIR="${CMAKE_BINARY_DIR}")
     portlight_target_options(${name})
-    portlight_precompile(${name} tests)
+    add_dependencies(portlight_tests ${name})
     portlight_register_test(${name} ${name} TIMEOUT ${ARG_TIMEOUT} LABELS ${ARG_LABELS}
                             ENVIRONMENT ${ARG_ENVIRONMENT})
 endfunction()

@@ -74,7 +74,8 @@ prepare_environment() {
 build_preset() {
     local preset=$1
     shift
-    (cd "$top" && cmake --preset "$preset" -D PORTLIGHT_PRECOMPILE="${PORTLIGHT_PRECOMPILE:-OFF}" >"$top/build/configure-$preset.log" 2>&1) || {
+    (cd "$top" && cmake --preset "$preset" -D PORTLIGHT_PRECOMPILE="${PORTLIGHT_PRECOMPILE:-OFF}" \
+        -D PORTLIGHT_TESTS="${PORTLIGHT_TESTS:-all}" >"$top/build/configure-$preset.log" 2>&1) || {
         cat "$top/build/configure-$preset.log" >&2
         fail "cmake could not configure preset $preset"
     }

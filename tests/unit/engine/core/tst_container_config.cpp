@@ -302,7 +302,8 @@ void TestContainerConfig::runtimeSpecIsSound()
 
 void TestContainerConfig::runtimeSpecHasLimits()
 {
-    auto config = parse(R"({"Image":"a","Cmd":["/bin/x"],"Hostname":"h","HostConfig":{"Memory":67108864,
+    auto config =
+        parse(R"({"Image":"a","Cmd":["/bin/x"],"Hostname":"h","HostConfig":{"Memory":67108864,
         "NanoCpus":1500000000,"PidsLimit":7}})");
     QVERIFY(config);
     RuntimeSpecInput input;

@@ -72,7 +72,8 @@ void TestShim::exitCodes_data()
         QTest::addRow("%s zero", name) << runAs << "true" << 0 << 0;
         QTest::addRow("%s seven", name) << runAs << "exit 7" << 7 << 0;
         QTest::addRow("%s high", name) << runAs << "exit 255" << 255 << 0;
-        QTest::addRow("%s child killed", name) << runAs << "sh -c 'kill -9 $$'; exit $?" << 137 << 0;
+        QTest::addRow("%s child killed", name)
+            << runAs << "sh -c 'kill -9 $$'; exit $?" << 137 << 0;
     }
 }
 
