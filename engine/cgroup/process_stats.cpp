@@ -45,12 +45,25 @@ std::uint64_t number(std::string_view text)
 struct Sums {
     std::uint64_t userTicks = 0;
     std::uint64_t systemTicks = 0;
-    std::uint64_t residentPages = 0;
+    std::uint64_t residentBytes = 0;
     std::uint64_t threads = 0;
     std::uint64_t readBytes = 0;
     std::uint64_t writtenBytes = 0;
     bool hasIo = false;
 };
+
+// The kernel counts resident pages per processor and adds them up in batches: a process that has
+// just begun reads as 0 in stat. Walking its pages is exact, and short where there are few.
+// proc(5), /proc/pid/statm and smaps_rollup.
+std::uint64_t exactResidentBytes(const std::string& directory)
+{
+    const std::string text = readText(directory + "/smaps_rollup");
+    const std::size_t at = text.find("\nRss:");
+    if (at == std::string::npos)
+        return 0;
+    const std::size_t digit = text.find_first_of("0123456789", at);
+    return digit == std::string::npos ? 0 : number(std::string_view(text).substr(digit)) * 1024;
+}
 
 void addProcess(const std::string& directory, Sums& sums)
 {
@@ -61,7 +74,9 @@ void addProcess(const std::string& directory, Sums& sums)
     sums.userTicks += number(fields[11]); // field 14 of proc(5)
     sums.systemTicks += number(fields[12]);
     sums.threads += number(fields[17]);
-    sums.residentPages += number(fields[21]);
+    const auto pageBytes = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    const std::uint64_t residentBytes = number(fields[21]) * pageBytes;
+    sums.residentBytes += residentBytes > 0 ? residentBytes : exactResidentBytes(directory);
     if (const std::string io = readText(directory + "/io"); !io.empty()) {
         sums.hasIo = true;
         sums.readBytes += findKeyed(io, "read_bytes:").value_or(0);
@@ -103,7 +118,7 @@ Result<Stats> processStats(pid_t initPid)
     stats.cpuUserNanoseconds = sums.userTicks * perTick;
     stats.cpuSystemNanoseconds = sums.systemTicks * perTick;
     stats.cpuNanoseconds = (sums.userTicks + sums.systemTicks) * perTick;
-    stats.memoryBytes = sums.residentPages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    stats.memoryBytes = sums.residentBytes;
     stats.pids = sums.threads;
     if (sums.hasIo) {
         stats.blockReadBytes = sums.readBytes;
