@@ -28,7 +28,7 @@ std::string tarHeader(std::string_view name, std::int64_t sizeBytes)
     const bool isDirectory = name.ends_with('/');
     std::string record(kTarRecordBytes, '\0');
     record.replace(0, name.size(), name);
-    putOctal(record, 100, 7, isDirectory ? 0755 : 0644); // mode
+    putOctal(record, kNameBytes, 7, isDirectory ? 0755 : 0644); // mode, right after the name
     putOctal(record, 108, 7, 0); // owner
     putOctal(record, 116, 7, 0); // group
     if (sizeBytes <= kMaxOctalSize) {
