@@ -9,6 +9,7 @@
 #include "engine/api/system_routes.h"
 #include "engine/base/id.h"
 #include "engine/base/log.h"
+#include "engine/base/sealed_program.h"
 #include "engine/base/syscalls.h"
 #include "engine/base/task_group.h"
 #include "engine/cgroup/driver.h"
@@ -123,6 +124,7 @@ private:
     std::unique_ptr<image::ContentStore> m_content;
     std::unique_ptr<image::ImageStore> m_images;
     std::unique_ptr<cgroup::Driver> m_cgroups;
+    std::optional<SealedProgram> m_shimProgram;
     std::unique_ptr<core::ImageService> m_imageService;
     std::unique_ptr<core::ArchiveService> m_archives;
     std::unique_ptr<core::ContainerService> m_containers;
@@ -207,9 +209,9 @@ Result<void> Engine::startImages()
 Result<void> Engine::startContainers()
 {
     const auto& paths = m_settings.paths;
+    PL_TRY(m_shimProgram, SealedProgram::load(m_settings.programDirectory + "/portlight-shim"));
     core::ContainerServiceParts parts { m_io.get_executor(), m_workers, *m_database, *m_images,
-        m_events, *m_cgroups, m_system->host(), paths,
-        m_settings.programDirectory + "/portlight-shim" };
+        m_events, *m_cgroups, m_system->host(), paths, *m_shimProgram };
     if (m_settings.holdProcess)
         parts.onShimSpawned = [this](const Fd& pidFd) {
             if (const auto held = m_settings.holdProcess(pidFd); !held)

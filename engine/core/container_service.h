@@ -41,7 +41,7 @@ struct ContainerServiceParts {
     cgroup::Driver& cgroups;
     const host::HostReport& host;
     EnginePaths paths;
-    std::string shimProgram; ///< path of portlight-shim
+    const SealedProgram& shimProgram; ///< portlight-shim
     /// Told of every new shim by its pidfd; may be empty. Rootless: the launcher keeps the
     /// namespaces for it.
     std::function<void(const Fd&)> onShimSpawned {};

@@ -31,7 +31,7 @@ Task<SpawnedShim> ContainerService::prepareStart(ContainerPtr container)
 {
     auto work = [input = bundleInput(*container), isRestart = container->state.startedAtNs != 0,
                     state = m_parts.paths.containerState(container->id),
-                    program = m_parts.shimProgram]() -> Result<SpawnedShim> {
+                    &program = m_parts.shimProgram]() -> Result<SpawnedShim> {
         if (isRestart) {
             PL_TRY(refreshBundle(input));
         }

@@ -2,6 +2,7 @@
 
 #include "engine/base/async.h"
 #include "engine/base/fd.h"
+#include "engine/base/sealed_program.h"
 #include "engine/core/notifier.h"
 #include "engine/runtime/shim_protocol.h"
 
@@ -25,12 +26,12 @@ struct SpawnedShim {
     pid_t pid = -1;
 };
 
-/// Starts `@p program --bundle B --state S` with descriptor 3 as its control connection, without
-/// forking this process (posix_spawn, which is vfork-like), in a session of its own, with default
-/// signals. What it prints goes to @p state/shim.log. Blocking for about a millisecond: call it
-/// from the worker pool. Errors: Internal naming the program and the cause.
+/// Starts @p program (`portlight-shim --bundle B --state S`) with descriptor 3 as its control
+/// connection, without forking this process (posix_spawn, which is vfork-like), in a session of its
+/// own, with default signals. What it prints goes to @p state/shim.log. Blocking for about a
+/// millisecond: call it from the worker pool. Errors: Internal naming the program and the cause.
 Result<SpawnedShim> spawnShim(
-    const std::string& program, const std::string& bundle, const std::string& state);
+    const SealedProgram& program, const std::string& bundle, const std::string& state);
 
 /// Waits until the process of @p pidFd has ended and reaps it; does nothing for a foreign child.
 asio::awaitable<void> reapProcess(asio::any_io_executor executor, Fd pidFd);

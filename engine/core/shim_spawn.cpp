@@ -50,7 +50,7 @@ void setAttributes(posix_spawnattr_t& attributes)
 } // namespace
 
 Result<SpawnedShim> spawnShim(
-    const std::string& program, const std::string& bundle, const std::string& state)
+    const SealedProgram& program, const std::string& bundle, const std::string& state)
 {
     std::array<int, 2> ends { -1, -1 };
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
@@ -69,14 +69,14 @@ Result<SpawnedShim> spawnShim(
     SpawnAttributes attributes;
     setAttributes(attributes.value);
 
-    std::array<std::string, 5> words { program, "--bundle", bundle, "--state", state };
+    std::array<std::string, 5> words { program.name(), "--bundle", bundle, "--state", state };
     std::array<char*, 6> arguments {};
     for (std::size_t at = 0; at < words.size(); ++at)
         arguments[at] = words[at].data();
-    const int failure = ::posix_spawn(
-        &shim.pid, program.c_str(), &actions.value, &attributes.value, arguments.data(), environ);
+    const int failure = ::posix_spawn(&shim.pid, program.path().c_str(), &actions.value,
+        &attributes.value, arguments.data(), environ);
     if (failure != 0)
-        return errnoError(failure, "start '" + program + "'");
+        return errnoError(failure, "start '" + program.name() + "'");
     shim.pidFd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, shim.pid, 0)));
     if (!shim.pidFd.isOpen())
         return errnoError(errno, "pidfd_open");

@@ -8,6 +8,7 @@
 #include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <termios.h>
 #include <unistd.h>
@@ -18,6 +19,20 @@ namespace portlight::runtime {
 
 namespace {
 
+const dev_t kMultiplexer = makedev(5, 2);
+
+Result<void> checkMultiplexer(const Fd& master)
+{
+    struct statfs fileSystem {};
+    struct stat info {};
+    if (::fstatfs(master.get(), &fileSystem) != 0 || ::fstat(master.get(), &info) != 0)
+        return errnoError(errno, "look at '/dev/pts/ptmx'");
+    if (fileSystem.f_type != DEVPTS_SUPER_MAGIC || !S_ISCHR(info.st_mode)
+        || info.st_rdev != kMultiplexer)
+        return makeError(Errc::Forbidden, "'/dev/pts' of the container is not devpts");
+    return success();
+}
+
 Result<void> bindConsole(const Fd& root, const Fd& peer)
 {
     PL_TRY(const auto target, ensureInRoot(root, "/dev/console", PathKind::File));
@@ -27,14 +42,10 @@ Result<void> bindConsole(const Fd& root, const Fd& peer)
 
 } // namespace
 
-Result<Console> makeConsole(const Fd& root, const std::optional<oci::ConsoleSize>& size)
+Result<Console> openTerminal(const Fd& root, const std::optional<oci::ConsoleSize>& size)
 {
     PL_TRY(auto master, openInRoot(root, "/dev/pts/ptmx", O_RDWR | O_NOCTTY));
-    struct statfs info {};
-    if (::fstatfs(master.get(), &info) != 0)
-        return errnoError(errno, "look at '/dev/pts/ptmx'");
-    if (info.f_type != DEVPTS_SUPER_MAGIC)
-        return makeError(Errc::Forbidden, "'/dev/pts' of the container is not devpts");
+    PL_TRY(checkMultiplexer(master));
     int unlocked = 0;
     if (::ioctl(master.get(), TIOCSPTLCK, &unlocked) != 0)
         return errnoError(errno, "unlock terminal");
@@ -44,8 +55,14 @@ Result<Console> makeConsole(const Fd& root, const std::optional<oci::ConsoleSize
     if (size) {
         PL_TRY(resizeConsole(master, *size));
     }
-    PL_TRY(bindConsole(root, peer));
     return Console { std::move(master), std::move(peer) };
+}
+
+Result<Console> makeConsole(const Fd& root, const std::optional<oci::ConsoleSize>& size)
+{
+    PL_TRY(auto console, openTerminal(root, size));
+    PL_TRY(bindConsole(root, console.peer));
+    return console;
 }
 
 Result<void> takeConsole(const Fd& peer, std::uint32_t uid)

@@ -14,9 +14,12 @@ struct Console {
     Fd peer; ///< the container's end
 };
 
-/// Opens a pty in the devpts mounted at /dev/pts below @p root and binds its end over
-/// /dev/console. The end comes from the master (TIOCGPTPEER), so that no name in /dev/pts is
-/// trusted. pty(7), config.md, Process.terminal.
+/// Opens a pty in the devpts mounted at /dev/pts below @p root. The end comes from the master
+/// (TIOCGPTPEER), so that no name in /dev/pts is trusted. pty(7), config.md, Process.terminal.
+/// Errors: Forbidden where /dev/pts/ptmx is something else.
+Result<Console> openTerminal(const Fd& root, const std::optional<oci::ConsoleSize>& size);
+
+/// As openTerminal, with the pty's end bound over /dev/console.
 Result<Console> makeConsole(const Fd& root, const std::optional<oci::ConsoleSize>& size);
 
 /// Makes @p peer standard input, output and error and the controlling terminal; the caller leads a

@@ -6,21 +6,16 @@
 #include "engine/runtime/exec.h"
 #include "engine/runtime/mounts.h"
 #include "engine/runtime/privileges.h"
+#include "engine/runtime/program_start.h"
 #include "engine/runtime/root_paths.h"
 #include "engine/runtime/rootfs.h"
 #include "engine/runtime/start_channel.h"
 
-#include <fcntl.h>
-#include <linux/close_range.h>
 #include <sched.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <climits>
-#include <csignal>
+#include <string_view>
 
 namespace portlight::runtime {
 
@@ -33,6 +28,7 @@ public:
         : m_plan(plan)
         , m_config(plan.bundle->config)
         , m_process(*plan.process)
+        , m_start(*plan.process, plan.seccomp)
         , m_channel(std::move(channel))
     {
     }
@@ -40,15 +36,12 @@ public:
 
 private:
     Result<void> setUp();
-    Result<void> becomeLeader();
     Result<void> enterNamespaces();
     Result<void> buildRoot();
     Result<void> nameHost();
     Result<void> joinCgroup();
     Result<void> guardRoot();
     Result<void> connectStdio();
-    Result<void> enterDirectory(bool isRetry);
-    Result<void> prepareProgram();
     Result<void> runProgram();
     [[noreturn]] void fail(const Error& error);
 
@@ -60,36 +53,13 @@ private:
     const InitPlan& m_plan;
     const oci::RuntimeConfig& m_config;
     const oci::Process& m_process;
+    ProgramStart m_start;
     Fd m_channel;
     Fd m_root;
     Console m_console;
     bool m_hasJoinedGroup = false;
-    bool m_isInDirectory = false;
-    std::string m_program;
-    std::vector<std::string> m_env;
-    const char* m_stage = "start";
+    const char* m_stage = nullptr; ///< null: m_start knows
 };
-
-Result<void> ContainerInit::becomeLeader()
-{
-    m_stage = "process";
-    // Signals that the creator ignores or blocks are not the container's business.
-    for (int number = 1; number < NSIG; ++number)
-        ::signal(number, SIG_DFL);
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::umask(0);
-    if (::setsid() < 0)
-        return errnoError(errno, "lead a session");
-    // No container without its shim; and no look at this process from a namespace it joins, until
-    // execve has replaced what it inherited.
-    if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
-        return errnoError(errno, "follow the creator");
-    if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-        return errnoError(errno, "hide from ptrace");
-    return success();
-}
 
 Result<void> ContainerInit::enterNamespaces()
 {
@@ -175,99 +145,39 @@ Result<void> ContainerInit::connectStdio()
     m_stage = "stdio";
     if (m_process.hasTerminal)
         return takeConsole(m_console.peer, m_process.user.uid);
-    const int sources[] { m_plan.standardInput, m_plan.standardOutput, m_plan.standardError };
-    for (int target = 0; target <= 2; ++target) {
-        struct stat info {};
-        if (::fstat(sources[target], &info) != 0 || ::dup2(sources[target], target) < 0)
-            return errnoError(errno, "connect standard stream " + std::to_string(target));
-        // So that a program which is not root can open /dev/stdout again.
-        if (S_ISFIFO(info.st_mode) && m_process.user.uid != 0
-            && ::fchown(target, m_process.user.uid, static_cast<gid_t>(-1)) != 0)
-            return errnoError(errno, "give away standard stream " + std::to_string(target));
-    }
-    return success();
-}
-
-// Root of the container may enter what its user may not, and the other way round (network file
-// systems): the first that works counts. What getcwd(2) then says must be below "/": a directory
-// outside of it shows as "(unreachable)…".
-Result<void> ContainerInit::enterDirectory(bool isRetry)
-{
-    if (m_isInDirectory)
-        return success();
-    m_stage = "working directory";
-    const std::string& cwd = m_process.cwd;
-    if (::chdir(cwd.c_str()) != 0) {
-        if (errno == EACCES && !isRetry)
-            return success();
-        return errnoError(errno, "chdir to cwd (\"" + cwd + "\") set in config.json failed");
-    }
-    char path[PATH_MAX];
-    if (::syscall(SYS_getcwd, path, sizeof path) < 0 || path[0] != '/')
-        return makeError(
-            Errc::Forbidden, "working directory '" + cwd + "' is outside of the container");
-    m_isInDirectory = true;
-    return success();
-}
-
-Result<void> ContainerInit::prepareProgram()
-{
-    m_stage = "rlimits";
-    PL_TRY(applyRlimits(m_process.rlimits));
-    PL_TRY(enterDirectory(false));
-    m_env = withHome(m_process.env, m_process.user.uid);
-    ::umask(static_cast<mode_t>(m_process.user.umask.value_or(0022)));
-    m_stage = "privileges";
-    PL_TRY(dropPrivileges(m_process, m_plan.seccomp));
-    // Changing the user has cleared it; and a creator that went meanwhile sends no signal any more.
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    PL_TRY(enterDirectory(true));
-    m_stage = "exec";
-    PL_TRY(m_program, findExecutable(m_process.args.front(), m_env));
-    return success();
+    m_stage = nullptr;
+    return m_start.connectStreams(
+        { m_plan.standardInput, m_plan.standardOutput, m_plan.standardError });
 }
 
 Result<void> ContainerInit::runProgram()
 {
-    std::vector<char*> argv;
-    for (const std::string& argument : m_process.args)
-        argv.push_back(const_cast<char*>(argument.c_str()));
-    argv.push_back(nullptr);
-    std::vector<char*> envp;
-    for (const std::string& entry : m_env)
-        envp.push_back(const_cast<char*>(entry.c_str()));
-    envp.push_back(nullptr);
+    m_stage = nullptr;
+    PL_TRY(m_start.prepare());
     PL_TRY(sendMessage(m_channel, StartMessage::Created));
     PL_TRY(awaitMessage(m_channel, StartMessage::Start));
-    m_stage = "seccomp";
-    if (m_process.hasNoNewPrivileges) {
-        PL_TRY(installSeccomp(m_plan.seccomp));
-    }
-    m_stage = "exec";
-    ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
-    ::execve(m_program.c_str(), argv.data(), envp.data());
-    const int number = errno;
-    return Error { Errc::Forbidden, execFailure(m_program, number), number };
+    return m_start.execute();
 }
 
 Result<void> ContainerInit::setUp()
 {
-    PL_TRY(becomeLeader());
+    // No container without its shim.
+    PL_TRY(m_start.lead(true));
     PL_TRY(enterNamespaces());
     PL_TRY(buildRoot());
     PL_TRY(nameHost());
     PL_TRY(guardRoot());
     PL_TRY(connectStdio());
-    PL_TRY(prepareProgram());
     return runProgram();
 }
 
 void ContainerInit::fail(const Error& error)
 {
-    const bool isExec = std::string_view(m_stage) == "exec" && error.sysErrno != 0;
+    const std::string stage = m_stage != nullptr ? m_stage : m_start.stage();
+    const bool isExec = stage == "exec" && error.sysErrno != 0;
     sendFailure(m_channel,
-        StartFailure { m_stage, error.sysErrno, error.message,
-            isExec ? exitCodeForExec(error.sysErrno) : 128 });
+        StartFailure {
+            stage, error.sysErrno, error.message, isExec ? exitCodeForExec(error.sysErrno) : 128 });
     ::_exit(1);
 }
 

@@ -4,6 +4,7 @@
 #include "engine/base/result.h"
 #include "engine/cgroup/driver.h"
 #include "engine/runtime/bundle.h"
+#include "engine/runtime/program_start.h"
 #include "engine/runtime/start_channel.h"
 
 #include <optional>
@@ -11,13 +12,6 @@
 #include <sys/types.h>
 
 namespace portlight::runtime {
-
-/// Descriptors that become 0, 1 and 2 of the container; -1 each with a terminal.
-struct StandardStreams {
-    int input = -1;
-    int output = -1;
-    int error = -1;
-};
 
 /// A container's first process from its clone on: created, then started. runtime.md, Lifecycle.
 /// The one who made it reaps it through pidFd(); nothing is killed when this object goes.

@@ -19,6 +19,7 @@ struct Packet {
     char text[1024];
     int sysErrno;
     int exitCode;
+    pid_t pid;
 };
 
 void copyText(char* to, std::size_t size, const std::string& from)
@@ -47,19 +48,9 @@ Fd attachmentOf(msghdr& header)
     return Fd();
 }
 
-} // namespace
-
-Result<ChannelPair> makeChannel()
+Result<void> sendBytes(const Fd& channel, void* bytes, std::size_t size, int attachment)
 {
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-        return errnoError(errno, "make socket pair");
-    return ChannelPair { Fd(ends[0]), Fd(ends[1]) };
-}
-
-Result<void> sendMessage(const Fd& channel, StartMessage message, int attachment)
-{
-    iovec part { &message, 1 };
+    iovec part { bytes, size };
     msghdr header {};
     header.msg_iov = &part;
     header.msg_iovlen = 1;
@@ -80,6 +71,29 @@ Result<void> sendMessage(const Fd& channel, StartMessage message, int attachment
     if (sent < 0)
         return errnoError(errno, "tell the container's process");
     return success();
+}
+
+} // namespace
+
+Result<ChannelPair> makeChannel()
+{
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return errnoError(errno, "make socket pair");
+    return ChannelPair { Fd(ends[0]), Fd(ends[1]) };
+}
+
+Result<void> sendMessage(const Fd& channel, StartMessage message, int attachment)
+{
+    return sendBytes(channel, &message, sizeof message, attachment);
+}
+
+Result<void> sendSpawned(const Fd& channel, pid_t pid, const Fd& pidFd)
+{
+    Packet packet {};
+    packet.message = StartMessage::Spawned;
+    packet.pid = pid;
+    return sendBytes(channel, &packet, sizeof packet, pidFd.get());
 }
 
 void sendFailure(const Fd& channel, const StartFailure& failure)
@@ -132,6 +146,7 @@ Result<std::optional<ReceivedMessage>> receiveMessage(const Fd& channel)
     if (received.isEnd)
         return std::optional<ReceivedMessage>(std::move(received));
     received.message = packet.message;
+    received.pid = packet.message == StartMessage::Spawned ? packet.pid : -1;
     received.attachment = attachmentOf(header);
     received.failure = StartFailure { std::string(textOf(packet.stage, sizeof packet.stage)),
         packet.sysErrno, std::string(textOf(packet.text, sizeof packet.text)), packet.exitCode };

@@ -5,6 +5,8 @@
 #include "engine/runtime/shim_protocol.h"
 
 #include <cstdint>
+#include <optional>
+#include <sys/types.h>
 
 /// What the creator of a container and the process that is to become it tell each other, over a
 /// SOCK_SEQPACKET pair that execve(2) closes:
@@ -14,6 +16,7 @@
 ///       | GroupJoined ------------------------>   it is in its cgroup
 ///       | <---------------------------- Console   with the terminal's master attached
 ///       | <---------------------------- Created   all is set up, execve is next
+///       | <---------------------------- Spawned   exec alone: another process goes on from here
 ///       | Start ------------------------------>
 ///       | <---------------- end of file = it runs; Failed = it does not
 namespace portlight::runtime {
@@ -25,6 +28,7 @@ enum class StartMessage : std::uint8_t {
     Console = 64,
     Created = 65,
     Failed = 66,
+    Spawned = 67,
 };
 
 struct ChannelPair {
@@ -35,6 +39,8 @@ Result<ChannelPair> makeChannel();
 
 /// Sends @p message, with @p attachment's descriptor if it is not -1.
 Result<void> sendMessage(const Fd& channel, StartMessage message, int attachment = -1);
+/// Sends Spawned with the process's number, in the creator's pid namespace, and pidfd.
+Result<void> sendSpawned(const Fd& channel, pid_t pid, const Fd& pidFd);
 /// Sends a failure; texts are cut to what one packet holds. Never fails: nobody is left to tell.
 void sendFailure(const Fd& channel, const StartFailure& failure);
 /// Waits for @p wanted. Errors: Cancelled when the other side is gone, Internal for another
@@ -45,7 +51,8 @@ struct ReceivedMessage {
     bool isEnd = false; ///< the other side closed: after Start, its program runs
     StartMessage message = StartMessage::Failed;
     Fd attachment;
-    StartFailure failure;
+    StartFailure failure; ///< with Failed
+    pid_t pid = -1; ///< with Spawned
 };
 /// One message without waiting; nullopt when there is none yet.
 Result<std::optional<ReceivedMessage>> receiveMessage(const Fd& channel);

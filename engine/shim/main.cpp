@@ -1,3 +1,4 @@
+#include "engine/base/sealed_program.h"
 #include "engine/runtime/shim_protocol.h"
 #include "engine/shim/event_loop.h"
 #include "engine/shim/shim.h"
@@ -72,6 +73,13 @@ int main(int count, char** arguments)
         (void)::write(STDERR_FILENO, kUsage, sizeof kUsage - 1);
         return kUsageError;
     }
+    if (const auto sealed = portlight::ensureSealed(arguments); !sealed) {
+        const std::string& why = sealed.error().message;
+        (void)::write(STDERR_FILENO, why.data(), why.size());
+        return 1;
+    }
+    // By a descriptor's number it was started, so that is its name so far.
+    ::prctl(PR_SET_NAME, "portlight-shim", 0, 0, 0);
     options->control = takeControl();
     standAlone();
     auto loop = EventLoop::create();

@@ -189,6 +189,11 @@ Result<void> ShimRun::fillImage() const
     return writeAll(passwd, "root:x:0:0:root:/root:/bin/sh\nweb:x:1000:1000::/srv/web:/bin/sh\n");
 }
 
+std::string ShimRun::program()
+{
+    return std::string(PORTLIGHT_BIN_DIR) + "/portlight-shim";
+}
+
 void ShimRun::setArguments(const std::vector<std::string>& args)
 {
     config["process"]["args"] = args;
@@ -226,7 +231,7 @@ Result<void> ShimRun::spawnAsWritten()
         return errnoError(errno, "make socket pair");
     m_control = std::make_unique<ShimClient>(Fd(ends[0]));
     Fd theirs(ends[1]);
-    const std::string shim = std::string(PORTLIGHT_BIN_DIR) + "/portlight-shim";
+    const std::string shim = program();
     std::vector<std::string> words;
     if (m_user.uid != 0)
         words = { "unshare", "--user", "--map-root-user", "--map-auto", "--mount", "--net", "--" };

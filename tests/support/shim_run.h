@@ -61,6 +61,8 @@ public:
     Json config; ///< config.json; change it before spawn()
     runtime::LaunchOptions launch;
 
+    /// The path of portlight-shim.
+    static std::string program();
     /// Sets what the container runs.
     void setCommand(const std::string& shellLine);
     void setArguments(const std::vector<std::string>& args);
