@@ -3,6 +3,7 @@
 #include "engine/api/api_version.h"
 #include "engine/api/error_mapping.h"
 #include "engine/api/http_head.h"
+#include "engine/api/session_streams.h"
 #include "engine/api/url.h"
 #include "engine/base/log.h"
 #include "engine/base/task_group.h"
@@ -10,16 +11,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
-
-#include <poll.h>
-#include <sys/ioctl.h>
-
-#include <array>
 
 namespace portlight::api {
 
@@ -28,194 +20,6 @@ namespace {
 namespace beast = boost::beast;
 namespace http = beast::http;
 using namespace boost::asio::experimental::awaitable_operators;
-
-constexpr std::size_t kPieceBytes = 64U << 10U;
-constexpr auto kHangUpGrace = std::chrono::seconds(5);
-
-/// One connection's socket and the request that is being read from it. Shared with the body and
-/// stream objects that handlers hold, which may outlive the request.
-struct Connection {
-    explicit Connection(UnixSocket opened)
-        : socket(std::move(opened))
-    {
-    }
-    UnixSocket socket;
-    beast::flat_buffer buffer;
-    std::optional<http::request_parser<http::buffer_body>> parser;
-    std::uint64_t requestNumber = 0;
-    bool mustSendContinue = false; ///< the client waits for 100 before it sends its body
-    bool isBroken = false; ///< no further request can be read
-    bool hasClientGone = false;
-};
-using ConnectionPtr = std::shared_ptr<Connection>;
-
-Error clientGone()
-{
-    return makeError(Errc::Cancelled, "the client has closed the connection");
-}
-
-// Both directions closed, as opposed to a client that only has no more to send.
-bool hasHungUp(const UnixSocket& socket)
-{
-    pollfd entry { const_cast<UnixSocket&>(socket).native_handle(), 0, 0 };
-    return ::poll(&entry, 1, 0) > 0 && (entry.revents & (POLLHUP | POLLERR)) != 0;
-}
-
-// Ends when the client has gone (or this task is cancelled).
-asio::awaitable<void> watchClient(ConnectionPtr connection)
-{
-    for (;;) {
-        const auto [code] = co_await connection->socket.async_wait(UnixSocket::wait_error, kAwait);
-        if (code)
-            co_return;
-        if (hasHungUp(connection->socket)) {
-            connection->hasClientGone = true;
-            co_return;
-        }
-    }
-}
-
-Task<void> writeBytes(ConnectionPtr connection, std::string bytes)
-{
-    const auto buffer = asio::buffer(bytes);
-    const auto [code, size] = co_await asio::async_write(connection->socket, buffer, kAwait);
-    if (code) {
-        connection->isBroken = true;
-        co_return clientGone();
-    }
-    co_return success();
-}
-
-class SessionBody : public BodyReader {
-public:
-    explicit SessionBody(ConnectionPtr connection)
-        : m_connection(std::move(connection))
-        , m_requestNumber(m_connection->requestNumber)
-    {
-    }
-
-    Task<std::string> read() override
-    {
-        // A handler may keep the body longer than its request lasts.
-        if (m_requestNumber != m_connection->requestNumber)
-            co_return makeError(Errc::Cancelled, "the request is over");
-        auto& parser = *m_connection->parser;
-        if (parser.is_done())
-            co_return std::string();
-        if (std::exchange(m_connection->mustSendContinue, false)) {
-            PL_CO_TRY(co_await writeBytes(m_connection, "HTTP/1.1 100 Continue\r\n\r\n"));
-        }
-        std::string piece(kPieceBytes, '\0');
-        for (;;) {
-            parser.get().body().data = piece.data();
-            parser.get().body().size = piece.size();
-            auto [code, size] = co_await http::async_read_some(
-                m_connection->socket, m_connection->buffer, parser, kAwait);
-            const std::size_t got = piece.size() - parser.get().body().size;
-            if (code == http::error::need_buffer)
-                code = {};
-            if (code) {
-                m_connection->isBroken = true;
-                if (code.category() == http::make_error_code(http::error::bad_chunk).category()
-                    && code != http::error::partial_message && code != http::error::end_of_stream)
-                    co_return makeError(Errc::InvalidArgument, "request body: " + code.message());
-                co_return clientGone();
-            }
-            if (got > 0) {
-                piece.resize(got);
-                co_return piece;
-            }
-            if (parser.is_done())
-                co_return std::string();
-        }
-    }
-
-private:
-    ConnectionPtr m_connection;
-    std::uint64_t m_requestNumber;
-};
-
-class BodyStream : public ResponseStream {
-public:
-    BodyStream(ConnectionPtr connection, bool isChunked, bool isHead)
-        : m_connection(std::move(connection))
-        , m_isChunked(isChunked)
-        , m_isHead(isHead)
-    {
-    }
-    Task<void> write(std::string bytes) override
-    {
-        if (bytes.empty() || m_isHead) // an empty chunk would be the end
-            co_return success();
-        if (m_connection->isBroken || m_connection->hasClientGone)
-            co_return clientGone();
-        const std::string head = m_isChunked ? chunkHead(bytes.size()) : std::string();
-        const std::array<asio::const_buffer, 3> parts { asio::buffer(head), asio::buffer(bytes),
-            asio::buffer("\r\n", m_isChunked ? 2 : 0) };
-        const auto [code, size] = co_await asio::async_write(m_connection->socket, parts, kAwait);
-        if (code) {
-            m_connection->isBroken = true;
-            co_return clientGone();
-        }
-        co_return success();
-    }
-
-private:
-    ConnectionPtr m_connection;
-    bool m_isChunked;
-    bool m_isHead;
-};
-
-class RawStream : public HijackedStream {
-public:
-    explicit RawStream(ConnectionPtr connection)
-        : m_connection(std::move(connection))
-        , m_drained(m_connection->socket.get_executor())
-    {
-    }
-
-    Task<std::string> read() override
-    {
-        auto& buffer = m_connection->buffer;
-        if (buffer.size() > 0) { // came in the same read as the header
-            std::string bytes(static_cast<const char*>(buffer.data().data()), buffer.size());
-            buffer.consume(buffer.size());
-            co_return bytes;
-        }
-        std::string piece(kPieceBytes, '\0');
-        const auto [code, size] =
-            co_await m_connection->socket.async_read_some(asio::buffer(piece), kAwait);
-        if (code && code != asio::error::eof)
-            co_return clientGone();
-        if (code)
-            m_drained.cancel();
-        piece.resize(size);
-        co_return piece;
-    }
-
-    Task<void> write(std::string bytes) override
-    {
-        if (bytes.empty())
-            co_return success();
-        co_return co_await writeBytes(m_connection, std::move(bytes));
-    }
-
-    // A client may send its input and go at once: what it sent is still to be read, within limits.
-    asio::awaitable<void> watch()
-    {
-        co_await watchClient(m_connection);
-        int unread = 0;
-        if (::ioctl(m_connection->socket.native_handle(), FIONREAD, &unread) == 0
-            && (unread > 0 || m_connection->buffer.size() > 0)) {
-            m_drained.expires_after(kHangUpGrace);
-            static_cast<void>(co_await m_drained.async_wait(kAwait));
-        }
-    }
-
-private:
-    ConnectionPtr m_connection;
-    asio::steady_timer m_drained;
-};
 
 bool hasToken(std::string_view list, std::string_view token)
 {
