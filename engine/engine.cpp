@@ -3,6 +3,7 @@
 #include "engine/api/container_routes.h"
 #include "engine/api/image_archive_routes.h"
 #include "engine/api/image_routes.h"
+#include "engine/api/network_routes.h"
 #include "engine/api/portlight_routes.h"
 #include "engine/api/server.h"
 #include "engine/api/stats_routes.h"
@@ -17,6 +18,7 @@
 #include "engine/core/container_service.h"
 #include "engine/core/event_bus.h"
 #include "engine/core/image_service.h"
+#include "engine/core/network_service.h"
 #include "engine/core/starter_image.h"
 #include "engine/core/system_service.h"
 #include "engine/host/host_report.h"
@@ -105,6 +107,7 @@ private:
     Result<void> start();
     Result<void> startSystem();
     Result<void> startImages();
+    Result<void> startNetworks();
     Result<void> startContainers();
     asio::awaitable<void> importStarter();
     Result<void> finish(Task<void> task);
@@ -127,6 +130,7 @@ private:
     std::optional<SealedProgram> m_shimProgram;
     std::unique_ptr<core::ImageService> m_imageService;
     std::unique_ptr<core::ArchiveService> m_archives;
+    std::unique_ptr<core::NetworkService> m_networks;
     std::unique_ptr<core::ContainerService> m_containers;
     std::optional<api::ImageRoutes> m_imageRoutes;
     std::optional<api::ImageArchiveRoutes> m_archiveRoutes;
@@ -136,6 +140,7 @@ private:
     std::optional<api::StreamRoutes> m_streamRoutes;
     std::optional<core::StatsSampler> m_sampler;
     std::optional<api::StatsRoutes> m_statsRoutes;
+    std::optional<api::NetworkRoutes> m_networkRoutes;
     api::Router m_router;
     std::unique_ptr<api::Server> m_server;
     TaskGroup m_tasks { m_io.get_executor() };
@@ -206,12 +211,24 @@ Result<void> Engine::startImages()
     return success();
 }
 
+Result<void> Engine::startNetworks()
+{
+    PL_TRY(const auto id, engineId(m_settings.paths));
+    core::NetworkServiceParts parts { m_io.get_executor(), m_workers, *m_database, m_events,
+        id.substr(0, 8), m_settings.isRootless, m_settings.programDirectory,
+        m_settings.openHostPort, m_settings.connectOutside };
+    if (!parts.openHostPort)
+        parts.openHostPort = openHostPort;
+    m_networks = std::make_unique<core::NetworkService>(std::move(parts));
+    return finish(m_networks->load());
+}
+
 Result<void> Engine::startContainers()
 {
     const auto& paths = m_settings.paths;
     PL_TRY(m_shimProgram, SealedProgram::load(m_settings.programDirectory + "/portlight-shim"));
     core::ContainerServiceParts parts { m_io.get_executor(), m_workers, *m_database, *m_images,
-        m_events, *m_cgroups, m_system->host(), paths, *m_shimProgram };
+        m_events, *m_cgroups, m_system->host(), *m_networks, paths, *m_shimProgram };
     if (m_settings.holdProcess)
         parts.onShimSpawned = [this](const Fd& pidFd) {
             if (const auto held = m_settings.holdProcess(pidFd); !held)
@@ -233,6 +250,8 @@ Result<void> Engine::startContainers()
     m_lifecycleRoutes->registerOn(m_router);
     m_streamRoutes.emplace(*m_containers);
     m_streamRoutes->registerOn(m_router);
+    m_networkRoutes.emplace(*m_networks, *m_containers);
+    m_networkRoutes->registerOn(m_router);
     m_sampler.emplace(*m_containers);
     m_statsRoutes.emplace(*m_containers, *m_sampler);
     m_statsRoutes->registerOn(m_router);
@@ -252,6 +271,7 @@ Result<void> Engine::start()
 {
     PL_TRY(startSystem());
     PL_TRY(startImages());
+    PL_TRY(startNetworks());
     PL_TRY(startContainers());
     PL_TRY(m_server, api::Server::listen(m_io.get_executor(), m_router, serverOptions(m_settings)));
     m_server->start();
@@ -270,6 +290,7 @@ asio::awaitable<void> Engine::stopOnSignal()
         log::warn("requests were still running after the time to stop");
     co_await m_tasks.stop();
     co_await m_containers->stopService();
+    co_await m_networks->stopService();
     m_io.stop();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/fd.h"
+#include "engine/base/host_port.h"
 #include "engine/base/paths.h"
 #include "engine/base/result.h"
 
@@ -14,6 +15,10 @@ struct EngineSettings {
     std::string programDirectory; ///< where portlightd lies, and portlight-shim beside it
     /// Rootless: keeps the namespaces while the process behind a pidfd lives; empty as root.
     std::function<Result<void>(const Fd&)> holdProcess;
+    /// Listens on the host's addresses; empty as root: in this process.
+    std::function<Result<Fd>(const HostPort&)> openHostPort;
+    /// Rootless: gives the engine's network namespace a way out; empty as root.
+    std::function<Result<void>()> connectOutside;
     std::function<void()> onListening; ///< once, when the socket takes connections
 };
 

@@ -96,8 +96,11 @@ Result<void> runIn(const EnginePaths& paths, bool isRootless)
     settings.isRootless = isRootless;
     settings.programDirectory = programDirectory();
     settings.onListening = [&paths] { announce(paths); };
-    if (client)
+    if (client) {
         settings.holdProcess = [&client](const Fd& pidFd) { return client->holdProcess(pidFd); };
+        settings.openHostPort = [&client](const HostPort& port) { return client->openPort(port); };
+        settings.connectOutside = [&client] { return client->connectOutside(); };
+    }
     return runEngine(std::move(settings));
 }
 

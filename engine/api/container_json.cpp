@@ -1,5 +1,6 @@
 #include "engine/api/container_json.h"
 
+#include "engine/api/network_json.h"
 #include "engine/base/timestamps.h"
 
 #include <array>
@@ -37,17 +38,6 @@ Json mountsJson(const core::ContainerConfig& config)
             { "RW", !mount.isReadOnly }, { "Propagation", mount.propagation } });
     }
     return mounts;
-}
-
-/// The one network a container has for now: loopback, under the name docker gives to no network.
-Json networksJson()
-{
-    return Json { { "none",
-        { { "IPAMConfig", nullptr }, { "Links", nullptr }, { "Aliases", nullptr },
-            { "MacAddress", "" }, { "DriverOpts", nullptr }, { "GwPriority", 0 },
-            { "NetworkID", "" }, { "EndpointID", "" }, { "Gateway", "" }, { "IPAddress", "" },
-            { "IPPrefixLen", 0 }, { "IPv6Gateway", "" }, { "GlobalIPv6Address", "" },
-            { "GlobalIPv6PrefixLen", 0 }, { "DNSNames", nullptr } } } };
 }
 
 Json stateJson(const core::ContainerState& state)
@@ -117,12 +107,12 @@ Json containerSummaryJson(
     Json json { { "Id", container.id }, { "Names", Json::array({ "/" + container.name }) },
         { "Image", container.config.image }, { "ImageID", container.imageId },
         { "Command", commandText(container.config) },
-        { "Created", container.createdAtNs / kSecondNs }, { "Ports", Json::array() },
+        { "Created", container.createdAtNs / kSecondNs }, { "Ports", portListJson(container) },
         { "Labels", container.config.labels },
         { "State", core::statusName(container.state.status) },
         { "Status", statusText(container.state, nowNs) } };
     json["HostConfig"] = { { "NetworkMode", container.config.host.networkMode } };
-    json["NetworkSettings"] = { { "Networks", networksJson() } };
+    json["NetworkSettings"]["Networks"] = containerNetworksJson(container);
     json["Mounts"] = mountsJson(container.config);
     if (ownBytes) {
         json["SizeRw"] = *ownBytes;
@@ -149,9 +139,7 @@ Json containerInspectJson(const core::Container& container, const std::string& b
         { "Data", { { "UpperDir", bundle + "/upper" }, { "WorkDir", bundle + "/work" } } } };
     json["Mounts"] = mountsJson(container.config);
     json["Config"] = core::toInspectJson(container.config);
-    json["NetworkSettings"] = { { "Bridge", "" }, { "SandboxID", "" }, { "SandboxKey", "" },
-        { "Ports", Json::object() }, { "IPAddress", "" }, { "IPPrefixLen", 0 }, { "Gateway", "" },
-        { "MacAddress", "" }, { "Networks", networksJson() } };
+    json["NetworkSettings"] = networkSettingsJson(container);
     if (ownBytes) {
         json["SizeRw"] = *ownBytes;
         json["SizeRootFs"] = *ownBytes;

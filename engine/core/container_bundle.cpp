@@ -95,8 +95,9 @@ Result<void> writeBundle(const BundleInput& input)
     PL_TRY(makeDirs(input.bundle + "/work"));
     PL_TRY(makeDirs(input.bundle + "/rootfs"));
     PL_TRY(writePlain(input.bundle + "/hostname", input.config.hostname + "\n", 0644));
-    PL_TRY(writePlain(input.bundle + "/hosts", hostsFile(input.config), 0644));
-    PL_TRY(writePlain(input.bundle + "/resolv.conf", resolvConf(input.config), 0644));
+    for (const auto* file : { "/hosts", "/resolv.conf" }) { // filled in at each start
+        PL_TRY(writePlain(input.bundle + file, "", 0644));
+    }
     PL_TRY(writeRuntimeConfig(input, input.lowerDirs));
     return writePlain(
         input.bundle + "/launch.json", dumpJson(runtime::toJson(launchOptions(input))), 0600);

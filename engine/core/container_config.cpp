@@ -213,6 +213,7 @@ Result<ContainerConfig> containerConfigFromJson(
     else if (!check.is_null())
         return invalid("Healthcheck must be an object");
     PL_TRY(config.host, hostConfigFromJson(jsonMember(json, "HostConfig"), hostCpuCount, warnings));
+    PL_TRY(config.networks, endpointRequestsFromJson(jsonMember(json, "NetworkingConfig")));
     if (config.image.empty())
         return invalid("no image specified");
     return config;
@@ -288,6 +289,8 @@ Json toCreateJson(const ContainerConfig& config)
     if (config.entrypoint)
         json["Entrypoint"] = *config.entrypoint;
     json["HostConfig"] = toJson(config.host);
+    for (const auto& [network, request] : config.networks)
+        json["NetworkingConfig"]["EndpointsConfig"][network] = toJson(request);
     return json;
 }
 

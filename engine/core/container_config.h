@@ -36,6 +36,7 @@ struct ContainerConfig {
     std::optional<std::int64_t> stopTimeoutSeconds;
     std::optional<Json> healthcheck; ///< as asked for, for inspect
     HostConfig host;
+    EndpointRequests networks; ///< by network; the one of host.networkMode may be missing
 
     /// Entrypoint and command as one argument vector.
     std::vector<std::string> arguments() const;

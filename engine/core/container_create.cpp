@@ -79,6 +79,13 @@ Task<CreatedContainer> ContainerService::create(Json body, std::string name)
     PL_CO_TRY(auto config, containerConfigFromJson(body, m_parts.host.cpuCount, warnings));
     PL_CO_TRY(checkLimits(config.host.resources));
     PL_CO_TRY(effectiveCapabilities(config.host));
+    if (const auto& mode = config.host.networkMode; mode.starts_with("container:")) {
+        if (!config.hostname.empty())
+            co_return makeError(
+                Errc::InvalidArgument, "conflicting options: hostname and the network mode");
+        PL_CO_TRY(const auto other, find(mode.substr(mode.find(':') + 1)));
+        config.host.networkMode = "container:" + other->id;
+    }
     std::string id = newId();
     PL_CO_TRY(auto reserved, reserveName(name, id));
     auto work = createReserved(std::move(config), reserved, id, std::move(warnings));

@@ -3,6 +3,7 @@
 #include "engine/base/async.h"
 #include "engine/base/json.h"
 #include "engine/core/container_config.h"
+#include "engine/core/container_network.h"
 #include "engine/core/notifier.h"
 #include "engine/core/shim_client.h"
 #include "engine/runtime/shim_protocol.h"
@@ -57,6 +58,7 @@ struct Container {
     std::int64_t createdAtNs = 0;
     ContainerConfig config;
     ContainerState state;
+    ContainerNetwork network; ///< while it runs
     AsyncMutex operation;
     Notifier changed; ///< the state changed, the log grew, or the container was removed
     std::shared_ptr<ShimControl> shim; ///< while it runs

@@ -2,6 +2,7 @@
 #include "engine/base/syscalls.h"
 #include "engine/base/timestamps.h"
 #include "engine/core/container_service.h"
+#include "engine/core/network_service.h"
 
 #include <filesystem>
 
@@ -59,6 +60,11 @@ Task<void> ContainerService::recover()
             log::error("a container could not be recovered",
                 { { "container", container->id }, { "error", recovered.error().message } });
     }
+    std::vector<ContainerPtr> running;
+    for (const auto& container : list())
+        if (container->state.isRunning())
+            running.push_back(container);
+    PL_CO_TRY(co_await m_parts.networks.recover(std::move(running)));
     if (rows.size() != m_containers.size())
         co_return success(); // nothing is a stray while a row is not understood
     auto known = m_containers;
@@ -111,6 +117,7 @@ Task<bool> ContainerService::adopt(ContainerPtr container)
     const auto shim =
         std::make_shared<ShimControl>(m_parts.executor, std::move(connection).value());
     const bool wasPaused = container->state.status == RunStatus::Paused;
+    readNetwork(container);
     container->shim = shim;
     watch(container, shim, Fd());
     // handleState() has taken the answer by the time it comes back here; so has handleExit() an

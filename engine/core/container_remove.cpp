@@ -2,6 +2,7 @@
 #include "engine/base/syscalls.h"
 #include "engine/core/container_names.h"
 #include "engine/core/container_service.h"
+#include "engine/core/network_service.h"
 
 #include <csignal>
 
@@ -58,6 +59,7 @@ Task<void> ContainerService::removeFiles(ContainerPtr container)
                     group = cgroupPathOf(*container),
                     state = m_parts.paths.containerState(container->id)]() -> Result<void> {
         PL_TRY(m_table.remove(id));
+        m_parts.networks.awaitFreedPorts();
         for (const auto& directory : { bundle, state })
             if (const auto removed = removeTree(directory); !removed)
                 log::warn("a removed container's directory is left for the next start to collect",
@@ -105,6 +107,7 @@ Task<void> ContainerService::renameLocked(ContainerPtr container, std::string na
     }
     const std::string old = std::exchange(container->name, fresh);
     m_names.erase(old);
+    m_parts.networks.renamed(*container);
     publish(*container, "rename", { { "oldName", "/" + old } });
     co_return success();
 }

@@ -32,6 +32,9 @@
 namespace portlight::core {
 
 /// What containers need of the rest of the engine; all of it outlives the service.
+class NetworkService;
+struct NetworkPlan;
+
 struct ContainerServiceParts {
     asio::any_io_executor executor; ///< the io thread
     asio::thread_pool& pool; ///< blocking work
@@ -40,6 +43,7 @@ struct ContainerServiceParts {
     EventBus& events;
     cgroup::Driver& cgroups;
     const host::HostReport& host;
+    NetworkService& networks;
     EnginePaths paths;
     const SealedProgram& shimProgram; ///< portlight-shim
     /// Told of every new shim by its pidfd; may be empty. Rootless: the launcher keeps the
@@ -100,6 +104,11 @@ public:
     /// Errors: Conflict when it runs and @p force is not set.
     Task<void> remove(std::string reference, bool force);
     Task<void> rename(std::string reference, std::string name);
+    /// Puts a container on one more network, a running one at once, and remembers it for its next
+    /// starts. Errors: NotFound, Forbidden, InvalidArgument, Conflict.
+    Task<void> connect(std::string reference, std::string network, EndpointRequest request);
+    /// Errors: NotFound where it is not on that network and @p force is not set.
+    Task<void> disconnect(std::string reference, std::string network, bool force);
     /// Removes what does not run and @p isWanted accepts.
     Task<PrunedContainers> prune(std::function<bool(const Container&)> isWanted);
 
@@ -141,6 +150,17 @@ private:
     void handleStarted(const ContainerPtr& container, const runtime::ShimRecord& record);
     void handleExit(const ContainerPtr& container, const runtime::ExitRecord& record);
     Task<void> handleLostShim(ContainerPtr container);
+
+    // container_networks.cpp
+    Task<ContainerPtr> networkSharer(const Container& container) const;
+    Result<SpawnedShim> startConnected(const BundleInput& input, bool isRestart, NetworkPlan& plan,
+        const std::string& sharedBundle);
+    void releaseNetwork(const ContainerPtr& container);
+    void readNetwork(const ContainerPtr& container);
+    Task<void> writeNetwork(ContainerPtr container);
+    Task<void> connectLocked(ContainerPtr container, std::string network, EndpointRequest request);
+    Task<void> disconnectLocked(ContainerPtr container, std::string network, bool force);
+    Task<void> writeConfig(ContainerPtr container);
 
     // container_stop.cpp
     Task<bool> stopLocked(ContainerPtr container, std::optional<std::int64_t> graceSeconds,

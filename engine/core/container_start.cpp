@@ -2,8 +2,7 @@
 #include "engine/base/syscalls.h"
 #include "engine/base/timestamps.h"
 #include "engine/core/container_service.h"
-
-#include <unistd.h>
+#include "engine/core/network_service.h"
 
 namespace portlight::core {
 
@@ -26,22 +25,26 @@ Task<void> ContainerService::startLocked(ContainerPtr container)
     co_return co_await launch(container);
 }
 
-/// Everything that blocks on the way to the shim.
+/// Everything that blocks on the way to the shim. The network comes first: nothing may suspend
+/// between the shim's start and the wait for its first frame.
 Task<SpawnedShim> ContainerService::prepareStart(ContainerPtr container)
 {
-    auto work = [input = bundleInput(*container), isRestart = container->state.startedAtNs != 0,
-                    state = m_parts.paths.containerState(container->id),
-                    &program = m_parts.shimProgram]() -> Result<SpawnedShim> {
-        if (isRestart) {
-            PL_TRY(refreshBundle(input));
-        }
-        PL_TRY(makeDirs(state));
-        // What an earlier run left would be taken for this one's.
-        ::unlink((state + "/shim.json").c_str());
-        ::unlink((state + "/shim.sock").c_str());
-        return spawnShim(program, input.bundle, state);
+    PL_CO_TRY(auto sharer, co_await networkSharer(*container));
+    const std::string sharedBundle = sharer ? bundleOf(*sharer) : std::string();
+    PL_CO_TRY(auto plan, co_await m_parts.networks.reserve(container, std::move(sharer)));
+    // The worker completes it, whatever the outcome.
+    const auto shared = std::make_shared<NetworkPlan>(std::move(plan));
+    auto work = [this, input = bundleInput(*container),
+                    isRestart = container->state.startedAtNs != 0, shared, sharedBundle] {
+        return startConnected(input, isRestart, *shared, sharedBundle);
     };
-    co_return co_await offload(m_parts.pool, std::move(work));
+    auto spawned = co_await offload(m_parts.pool, std::move(work));
+    if (!spawned) {
+        m_parts.networks.release(*container, shared->network);
+        co_return spawned;
+    }
+    container->network = std::move(shared->network);
+    co_return spawned;
 }
 
 Task<void> ContainerService::launch(ContainerPtr container)
@@ -64,8 +67,10 @@ Task<void> ContainerService::launch(ContainerPtr container)
         PL_CO_TRY(co_await connectPendingAttaches(container));
         answer = co_await shim->request(runtime::FrameType::Start);
     }
-    if (answer && answer.value().type == runtime::FrameType::Started)
+    if (answer && answer.value().type == runtime::FrameType::Started) {
+        m_parts.networks.afterStart(container);
         co_return success();
+    }
 
     runtime::StartFailure failure;
     failure.stage = "shim";
@@ -104,6 +109,7 @@ Error ContainerService::failStart(
 {
     const std::string message = "failed to create task for container: " + failure.message;
     container->shim.reset();
+    releaseNetwork(container);
     container->state.error = message;
     container->state.exitCode = failure.exitCode;
     container->state.pid = 0;
@@ -192,6 +198,7 @@ void ContainerService::handleExit(const ContainerPtr& container, const runtime::
     container->state.finishedAtNs = record.finishedAtNs;
     container->state.pid = 0;
     container->shim.reset();
+    releaseNetwork(container);
     ++container->exits;
     markDirty(*container);
     if (record.wasOomKilled)

@@ -164,12 +164,15 @@ Result<void> readNetwork(const Json& json, HostConfig& config)
     PL_TRY(config.networkMode, jsonString(json, "NetworkMode"));
     if (config.networkMode.empty())
         config.networkMode = "default";
-    if (config.networkMode != "default" && config.networkMode != "none"
-        && config.networkMode != "bridge")
-        return makeError(Errc::NotImplemented,
-            "HostConfig.NetworkMode: '" + config.networkMode.substr(0, 255)
-                + "': networks are not offered by this engine yet; containers have loopback only "
-                  "(use none or default)");
+    if (config.networkMode == "container:" || config.networkMode.size() > 512)
+        return invalid("invalid network mode: '" + config.networkMode.substr(0, 64) + "'");
+    const bool isShared = config.networkMode.starts_with("container:");
+    if (const Json& ports = jsonMember(json, "PortBindings"); ports.is_object())
+        config.portBindings = ports;
+    PL_TRY(config.ports, portRequestsFromJson(jsonMember(json, "PortBindings")));
+    PL_TRY(config.publishesAllPorts, jsonBool(json, "PublishAllPorts"));
+    if (isShared && (!config.ports.empty() || config.publishesAllPorts))
+        return invalid("conflicting options: port publishing and the container type network mode");
     PL_TRY(config.extraHosts, jsonStrings(json, "ExtraHosts"));
     for (const auto& host : config.extraHosts) {
         const auto colon = host.find(':');
@@ -321,10 +324,6 @@ Result<HostConfig> hostConfigFromJson(
         return invalid("Invalid value " + std::to_string(adjustment)
             + ", range for oom score adj is [-1000, 1000]");
     config.oomScoreAdjustment = static_cast<int>(adjustment);
-    if (const Json& ports = jsonMember(json, "PortBindings"); ports.is_object())
-        config.portBindings = ports;
-    else if (!ports.is_null())
-        return invalid("HostConfig.PortBindings must be an object");
     return config;
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/base/json.h"
 #include "engine/base/result.h"
+#include "engine/core/endpoint_request.h"
 
 #include <cstdint>
 #include <map>
@@ -79,7 +80,9 @@ struct HostConfig {
     int logMaxFiles = 1;
     std::string restartPolicy = "no";
     std::int64_t restartMaximum = 0;
-    Json portBindings = Json::object(); ///< as asked for; nothing is published yet
+    Json portBindings = Json::object(); ///< as asked for, for inspect
+    std::vector<PortRequest> ports;
+    bool publishesAllPorts = false;
 };
 
 /// Reads `HostConfig` of a create request. What is accepted but not done is added to @p warnings.

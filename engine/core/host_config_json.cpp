@@ -110,7 +110,7 @@ Json toJson(const HostConfig& config)
     json["OomScoreAdj"] = config.oomScoreAdjustment;
     json["PidMode"] = "";
     json["Privileged"] = config.isPrivileged;
-    json["PublishAllPorts"] = false;
+    json["PublishAllPorts"] = config.publishesAllPorts;
     json["ReadonlyRootfs"] = config.isRootReadOnly;
     json["SecurityOpt"] = listOrNull(config.securityOpt);
     json["UTSMode"] = "";

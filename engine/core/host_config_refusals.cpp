@@ -34,13 +34,13 @@ struct Refusal {
 };
 
 constexpr std::string_view kNoVolumes = "volumes are not offered by this engine yet";
-constexpr std::string_view kNoNetworks = "networks are not offered by this engine yet";
+constexpr std::string_view kNoLinks = "links are not offered; use a network and names";
 constexpr std::string_view kNotYet = "it is not offered by this engine yet";
 
 const std::array kRefusals {
     Refusal { "VolumesFrom", {}, kNoVolumes },
     Refusal { "VolumeDriver", { "local" }, kNoVolumes },
-    Refusal { "Links", {}, kNoNetworks },
+    Refusal { "Links", {}, kNoLinks },
     Refusal { "Devices", {}, kNotYet },
     Refusal { "DeviceRequests", {}, kNotYet },
     Refusal { "DeviceCgroupRules", {}, kNotYet },
@@ -95,10 +95,6 @@ Result<void> refuseUnsupported(const Json& host, std::vector<std::string>& warni
             return makeError(Errc::NotImplemented,
                 std::string("HostConfig.") + refusal.field + ": " + std::string(refusal.why));
     }
-    if (!asksForNothing(jsonMember(host, "PortBindings"))
-        || !asksForNothing(jsonMember(host, "PublishAllPorts")))
-        warnings.emplace_back("HostConfig.PortBindings: ports are not published: that comes with "
-                              "networks, which this engine does not offer yet");
     // -1 is what clients send for "as the kernel likes".
     const Json& swappiness = jsonMember(host, "MemorySwappiness");
     if (!asksForNothing(swappiness) && swappiness != -1)

@@ -1,6 +1,7 @@
 #include "engine/core/runtime_spec.h"
 
 #include "engine/core/runtime_spec_defaults.h"
+#include "engine/runtime/shim_protocol.h"
 
 #include <algorithm>
 
@@ -166,8 +167,14 @@ Json linuxJson(const ContainerConfig& config, const RuntimeSpecInput& input)
 {
     const HostConfig& host = config.host;
     Json json = Json::object();
-    for (const auto* type : { "mount", "pid", "network", "ipc", "uts", "cgroup" })
+    for (const auto* type : { "mount", "pid", "ipc", "uts", "cgroup" })
         json["namespaces"].push_back({ { "type", type } });
+    // "none" is a namespace of the shim's making; what has interfaces comes from the engine.
+    if (host.networkMode == "none")
+        json["namespaces"].push_back({ { "type", "network" } });
+    else if (host.networkMode != "host")
+        json["namespaces"].push_back({ { "type", "network" },
+            { "path", "/proc/self/fd/" + std::to_string(runtime::kNetworkFd) } });
     if (!input.cgroupsPath.empty()) {
         json["cgroupsPath"] = input.cgroupsPath;
         json["resources"] = resourcesJson(host, input.controlsDevices);
@@ -240,39 +247,6 @@ Result<Json> buildRuntimeSpec(const ContainerConfig& config, const RuntimeSpecIn
     if (!config.host.annotations.empty())
         spec["annotations"] = config.host.annotations;
     return spec;
-}
-
-std::string hostsFile(const ContainerConfig& config)
-{
-    std::string text = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n";
-    for (const auto& entry : config.host.extraHosts) {
-        const auto colon = entry.find(':');
-        text += entry.substr(colon + 1) + "\t" + entry.substr(0, colon) + "\n";
-    }
-    const std::string fullName = config.domainname.empty()
-        ? config.hostname
-        : config.hostname + "." + config.domainname + " " + config.hostname;
-    return text + "127.0.0.1\t" + fullName + "\n";
-}
-
-std::string resolvConf(const ContainerConfig& config)
-{
-    std::string text = "# Written by Portlight. This container has no network beyond loopback.\n";
-    for (const auto& server : config.host.dns)
-        text += "nameserver " + server + "\n";
-    if (!config.host.dnsSearch.empty()) {
-        text += "search";
-        for (const auto& domain : config.host.dnsSearch)
-            text += " " + domain;
-        text += "\n";
-    }
-    if (!config.host.dnsOptions.empty()) {
-        text += "options";
-        for (const auto& option : config.host.dnsOptions)
-            text += " " + option;
-        text += "\n";
-    }
-    return text;
 }
 
 } // namespace portlight::core

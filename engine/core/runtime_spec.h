@@ -27,8 +27,4 @@ Result<Json> buildRuntimeSpec(const ContainerConfig& config, const RuntimeSpecIn
 /// without "CAP_". Errors: InvalidArgument `invalid capability: "x"`.
 Result<std::vector<std::string>> effectiveCapabilities(const HostConfig& host);
 
-/// Contents of the files that the engine keeps for a container and binds over its own.
-std::string hostsFile(const ContainerConfig& config);
-std::string resolvConf(const ContainerConfig& config);
-
 } // namespace portlight::core

@@ -28,10 +28,11 @@ struct SpawnedShim {
 
 /// Starts @p program (`portlight-shim --bundle B --state S`) with descriptor 3 as its control
 /// connection, without forking this process (posix_spawn, which is vfork-like), in a session of its
-/// own, with default signals. What it prints goes to @p state/shim.log. Blocking for about a
-/// millisecond: call it from the worker pool. Errors: Internal naming the program and the cause.
-Result<SpawnedShim> spawnShim(
-    const SealedProgram& program, const std::string& bundle, const std::string& state);
+/// own, with default signals. What it prints goes to @p state/shim.log; @p networkSpace, where it is
+/// open, is its descriptor 4 (runtime::kNetworkFd). Blocking for about a millisecond: call it from
+/// the worker pool. Errors: Internal naming the program and the cause.
+Result<SpawnedShim> spawnShim(const SealedProgram& program, const std::string& bundle,
+    const std::string& state, const Fd& networkSpace = Fd());
 
 /// Waits until the process of @p pidFd has ended and reaps it; does nothing for a foreign child.
 asio::awaitable<void> reapProcess(asio::any_io_executor executor, Fd pidFd);

@@ -49,8 +49,8 @@ void setAttributes(posix_spawnattr_t& attributes)
 
 } // namespace
 
-Result<SpawnedShim> spawnShim(
-    const SealedProgram& program, const std::string& bundle, const std::string& state)
+Result<SpawnedShim> spawnShim(const SealedProgram& program, const std::string& bundle,
+    const std::string& state, const Fd& networkSpace)
 {
     std::array<int, 2> ends { -1, -1 };
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
@@ -65,7 +65,13 @@ Result<SpawnedShim> spawnShim(
     ::posix_spawn_file_actions_adddup2(&actions.value, null.get(), 0);
     ::posix_spawn_file_actions_adddup2(&actions.value, logFile.get(), 1);
     ::posix_spawn_file_actions_adddup2(&actions.value, logFile.get(), 2);
+    // Above the numbers that are filled here, so that none is overwritten before its turn.
+    const Fd space(networkSpace.isOpen()
+            ? ::fcntl(networkSpace.get(), F_DUPFD_CLOEXEC, runtime::kNetworkFd + 1)
+            : -1);
     ::posix_spawn_file_actions_adddup2(&actions.value, theirs.get(), runtime::kControlFd);
+    if (space.isOpen())
+        ::posix_spawn_file_actions_adddup2(&actions.value, space.get(), runtime::kNetworkFd);
     SpawnAttributes attributes;
     setAttributes(attributes.value);
 

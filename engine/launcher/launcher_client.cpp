@@ -162,8 +162,40 @@ Result<LauncherClient> LauncherClient::join(const LauncherSettings& settings)
     return last;
 }
 
+Result<Message> LauncherClient::request(const Message& message) const
+{
+    const std::lock_guard lock(*m_mutex);
+    PL_TRY(sendMessage(m_connection, message));
+    return receiveMessage(m_connection);
+}
+
+Result<Fd> LauncherClient::openPort(const HostPort& port) const
+{
+    Message message;
+    message.type = MessageType::OpenPort;
+    message.text = toText(port);
+    PL_TRY(auto answer, request(message));
+    if (answer.type == MessageType::Port && answer.descriptors.size() == 1)
+        return std::move(answer.descriptors.front());
+    // The first letter tells a taken port from others.
+    const bool isTaken = answer.text.starts_with('!');
+    return makeError(isTaken ? Errc::Conflict : Errc::Unavailable,
+        answer.text.empty() ? "the launcher opened no port" : answer.text.substr(1));
+}
+
+Result<void> LauncherClient::connectOutside() const
+{
+    Message message;
+    message.type = MessageType::ConnectOutside;
+    PL_TRY(const auto answer, request(message));
+    if (answer.type == MessageType::Done)
+        return success();
+    return makeError(Errc::Unavailable, answer.text);
+}
+
 Result<void> LauncherClient::holdProcess(const Fd& pidFd) const
 {
+    const std::lock_guard lock(*m_mutex);
     Message message;
     message.type = MessageType::HoldProcess;
     message.descriptors.emplace_back(::fcntl(pidFd.get(), F_DUPFD_CLOEXEC, 0));

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "engine/base/host_port.h"
 #include "engine/launcher/id_mapping.h"
 #include "engine/launcher/launcher_protocol.h"
 
+#include <memory>
+#include <mutex>
 #include <string>
 
 namespace portlight::launcher {
@@ -23,13 +26,23 @@ public:
 
     /// The namespaces stay while the process behind @p pidFd lives.
     Result<void> holdProcess(const Fd& pidFd) const;
+    /// A socket bound in the host's network namespace. Any thread; blocking. Errors: as
+    /// openHostPort.
+    Result<Fd> openPort(const HostPort& port) const;
+    /// Gives the engine's namespace a way out (pasta, else slirp4netns); does nothing where it has
+    /// one. Any thread; blocking for some ten milliseconds. Errors: Unavailable with the reason.
+    Result<void> connectOutside() const;
 
 private:
     explicit LauncherClient(Fd connection)
         : m_connection(std::move(connection))
     {
     }
+    Result<Message> request(const Message& message) const;
+
     Fd m_connection;
+    /// One question at a time: answers come in order and name nothing.
+    std::unique_ptr<std::mutex> m_mutex = std::make_unique<std::mutex>();
 };
 
 } // namespace portlight::launcher

@@ -1,5 +1,8 @@
 #include "engine/launcher/launcher_loop.h"
 
+#include "engine/base/host_port.h"
+#include "engine/launcher/outbound_network.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -96,11 +99,45 @@ private:
             for (Fd& process : message.value().descriptors)
                 m_held.push_back(std::move(process));
             return true;
+        case MessageType::OpenPort:
+            return openPort(engine, message.value().text);
+        case MessageType::ConnectOutside:
+            return connectOutside(engine);
         case MessageType::Namespaces:
         case MessageType::Failed:
+        case MessageType::Port:
+        case MessageType::Done:
             break;
         }
         return false;
+    }
+
+    // '!' before the text of a port that is taken, ' ' before others.
+    static bool openPort(const Fd& engine, const std::string& text)
+    {
+        const auto port = hostPortFromText(text);
+        auto socket = port ? openHostPort(port.value()) : Result<Fd>(port.error());
+        Message answer;
+        answer.type = MessageType::Port;
+        if (socket) {
+            answer.descriptors.push_back(std::move(socket).value());
+        } else {
+            answer.type = MessageType::Failed;
+            answer.text = (socket.error().code == Errc::Conflict ? "!" : " ")
+                + socket.error().message.substr(0, kMaxTextBytes - 1);
+        }
+        return sendMessage(engine, answer).has_value();
+    }
+
+    bool connectOutside(const Fd& engine)
+    {
+        Message answer;
+        answer.type = MessageType::Done;
+        if (const auto connected = m_outside.connect(m_made.value()); !connected) {
+            answer.type = MessageType::Failed;
+            answer.text = connected.error().message.substr(0, kMaxTextBytes);
+        }
+        return sendMessage(engine, answer).has_value();
     }
 
     // An engine of another version may run while containers of this one do.
@@ -126,6 +163,7 @@ private:
 
     Fd m_listener;
     const Result<NamespaceSet>& m_made;
+    OutboundNetwork m_outside;
     std::vector<Fd> m_engines;
     std::vector<Fd> m_held;
 };

@@ -17,8 +17,12 @@ bool isKnown(std::uint8_t type)
     switch (static_cast<MessageType>(type)) {
     case MessageType::Hello:
     case MessageType::HoldProcess:
+    case MessageType::OpenPort:
+    case MessageType::ConnectOutside:
     case MessageType::Namespaces:
     case MessageType::Failed:
+    case MessageType::Port:
+    case MessageType::Done:
         return true;
     }
     return false;

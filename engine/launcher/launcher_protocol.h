@@ -18,6 +18,10 @@
 ///       | <--------------- Namespaces [user, mnt, net]   or Failed, then it ends
 ///       | setns(2) into the three: the engine is root there
 ///       | HoldProcess [pidfd] ----------------------->   once for every running shim
+///       | OpenPort "tcp 127.0.0.1 8080" ------------->   listens in the host's network namespace
+///       | <------------------- Port [socket]   or Failed
+///       | ConnectOutside ---------------------------->   starts pasta or slirp4netns, once
+///       | <------------------- Done   or Failed with the reason
 ///       |
 ///       X killed (or ended)                              keeps the namespaces while a held
 ///                                                        process lives
@@ -34,7 +38,7 @@
 namespace portlight::launcher {
 
 inline constexpr int kListenFd = 3;
-inline constexpr std::uint8_t kProtocolVersion = 1;
+inline constexpr std::uint8_t kProtocolVersion = 2;
 inline constexpr std::size_t kMaxTextBytes = 4096;
 inline constexpr std::size_t kMaxDescriptors = 4;
 
@@ -42,9 +46,13 @@ enum class MessageType : std::uint8_t {
     // engine to launcher
     Hello = 1, ///< text: one byte, kProtocolVersion
     HoldProcess = 2, ///< descriptors: a pidfd
+    OpenPort = 3, ///< text: base/host_port
+    ConnectOutside = 4, ///< no text
     // launcher to engine
     Namespaces = 65, ///< descriptors: user, mount and network namespace
-    Failed = 66, ///< text: why there are none
+    Failed = 66, ///< text: why not
+    Port = 67, ///< descriptors: the bound socket
+    Done = 68, ///< no text
 };
 
 struct Message {

@@ -20,6 +20,7 @@ constexpr const char* kTable = R"nft(
     map ports { type inet_proto . ipv4_addr . inet_service : ipv4_addr . inet_service; }
     chain publish {
         type nat hook prerouting priority -100;
+        iifname @bridges accept
         meta nfproto ipv4 fib daddr type local dnat ip to meta l4proto . ip daddr . th dport map @ports
         meta nfproto ipv4 fib daddr type local dnat ip to meta l4proto . th dport map @anyport
     }

@@ -44,6 +44,8 @@ inline constexpr std::size_t kFrameHeaderBytes = 8;
 inline constexpr std::size_t kMaxFrameBytes = 1U << 20U;
 inline constexpr std::size_t kAttachBacklog = 1U << 20U;
 inline constexpr int kControlFd = 3;
+/// The network namespace that config.json joins as /proc/self/fd/4, where the engine made one.
+inline constexpr int kNetworkFd = 4;
 
 /// Frame: type (u8), three bytes zero, payload length (u32, little endian), payload.
 enum class FrameType : std::uint8_t {

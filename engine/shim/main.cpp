@@ -5,6 +5,9 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -51,7 +54,12 @@ void standAlone()
     const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int target = 0; target <= 2 && null >= 0; ++target)
         ::dup2(null, target);
-    ::syscall(SYS_close_range, static_cast<unsigned>(portlight::runtime::kControlFd + 1), ~0U, 0U);
+    // What is not a namespace was not passed to us.
+    const bool hasNetwork = ::ioctl(portlight::runtime::kNetworkFd, NS_GET_NSTYPE) == CLONE_NEWNET;
+    const int last = hasNetwork ? portlight::runtime::kNetworkFd : portlight::runtime::kControlFd;
+    if (hasNetwork)
+        ::fcntl(portlight::runtime::kNetworkFd, F_SETFD, FD_CLOEXEC);
+    ::syscall(SYS_close_range, static_cast<unsigned>(last + 1), ~0U, 0U);
 }
 
 Fd takeControl()

@@ -4,6 +4,9 @@
 #include "engine/shim/clock.h"
 #include "engine/shim/exit_record.h"
 
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -142,6 +145,9 @@ Result<void> Shim::createContainer()
         runtime::ContainerProcess::create(
             m_bundle, *m_driver, m_group, m_stdio.processEnds(), m_stage));
     m_stdio.closeProcessEnds();
+    // The namespace goes with the container's last process, not with this one.
+    if (::ioctl(runtime::kNetworkFd, NS_GET_NSTYPE) == CLONE_NEWNET)
+        ::close(runtime::kNetworkFd);
     m_record.pid = m_process->pid();
     PL_TRY(m_record.startTicks, processStartTime(m_record.pid));
     return m_loop.add(m_process->channel(), EPOLLIN, [this](std::uint32_t) { onChannel(); });

@@ -48,6 +48,14 @@ Result<void> ContainerTable::updateStates(
     });
 }
 
+Result<void> ContainerTable::updateConfig(const std::string& id, const std::string& config)
+{
+    return m_database.transact([&](SqliteDatabase& connection) -> Result<void> {
+        PL_TRY(auto statement, connection.prepare("UPDATE container SET config = ? WHERE id = ?"));
+        return statement.bind(1, config).bind(2, id).run();
+    });
+}
+
 Result<void> ContainerTable::rename(const std::string& id, const std::string& name)
 {
     return m_database.transact([&](SqliteDatabase& connection) -> Result<void> {

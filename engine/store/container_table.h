@@ -33,6 +33,7 @@ public:
     Result<void> insert(const ContainerRow& row);
     /// {id, state} pairs in one transaction; ids without a row are passed over.
     Result<void> updateStates(const std::vector<std::pair<std::string, std::string>>& states);
+    Result<void> updateConfig(const std::string& id, const std::string& config);
     /// Errors: Conflict where the name is taken.
     Result<void> rename(const std::string& id, const std::string& name);
     Result<void> remove(const std::string& id);

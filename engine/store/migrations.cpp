@@ -48,7 +48,22 @@ CREATE TABLE container (
 )
 )sql";
 
-constexpr std::array kSteps { kFirst };
+// Networks and volumes: `config` is the create request as accepted and completed.
+constexpr std::string_view kNetworksAndVolumes = R"sql(
+CREATE TABLE network (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    created_at_ns INTEGER NOT NULL,
+    config TEXT NOT NULL
+);
+CREATE TABLE volume (
+    name TEXT PRIMARY KEY,
+    created_at_ns INTEGER NOT NULL,
+    config TEXT NOT NULL
+)
+)sql";
+
+constexpr std::array kSteps { kFirst, kNetworksAndVolumes };
 
 } // namespace
 

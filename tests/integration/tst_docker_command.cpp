@@ -290,7 +290,7 @@ void TestDockerCommand::wrongInput_data()
     QTest::newRow("rmi of none") << QStringList { "rmi", "none:such" } << 1
                                  << "No such image: none:such";
     QTest::newRow("inspect of none")
-        << QStringList { "inspect", "none" } << 1 << "No such object: none";
+        << QStringList { "inspect", "nobody" } << 1 << "No such object: nobody";
     QTest::newRow("name in use") << QStringList { "run", "-d", "--name", "held", "payload:test" }
                                  << 125 << "is already in use by container";
     QTest::newRow("running rm") << QStringList { "rm", "held" } << 1 << "container is running";

@@ -162,6 +162,37 @@ void removeAsNamespaceRoot(const std::string& directory)
         ::waitpid(child, nullptr, 0);
 }
 
+void run(std::vector<const char*> words)
+{
+    words.push_back(nullptr);
+    pid_t child = -1;
+    if (::posix_spawnp(
+            &child, words[0], nullptr, nullptr, const_cast<char**>(words.data()), environ)
+        == 0)
+        ::waitpid(child, nullptr, 0);
+}
+
+/// Bridges and rules of a root engine that was killed; a rootless one's go with its namespace.
+void removeNetworks(const std::string& directory)
+{
+    std::string id;
+    if (::geteuid() != 0 || !std::getline(std::ifstream(directory + "/data/engine-id"), id))
+        return;
+    const std::string tag = id.substr(0, 8);
+    std::error_code code;
+    for (const auto& entry : fs::directory_iterator("/sys/class/net", code)) {
+        const std::string name = entry.path().filename();
+        std::string alias;
+        std::getline(std::ifstream(entry.path() / "ifalias"), alias);
+        if (alias == "portlight " + tag)
+            run({ "ip", "link", "delete", name.c_str() });
+    }
+    const std::string table = "portlight_" + tag;
+    // Made first, so that a missing one is no error.
+    run({ "nft", "add", "table", "inet", table.c_str() });
+    run({ "nft", "delete", "table", "inet", table.c_str() });
+}
+
 } // namespace
 
 std::vector<std::string> removeRemains(const std::string& directory)
@@ -193,6 +224,7 @@ std::vector<std::string> removeRemains(const std::string& directory)
     for (auto mount = mounts.rbegin(); mount != mounts.rend(); ++mount)
         if (::umount2(mount->c_str(), MNT_DETACH) != 0)
             left.push_back("mount " + *mount);
+    removeNetworks(directory);
     std::error_code failure;
     fs::remove_all(directory, failure);
     if (failure && ::geteuid() != 0)

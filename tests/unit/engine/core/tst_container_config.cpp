@@ -147,8 +147,20 @@ void TestContainerConfig::refusesBadBodies_data()
         "Mounts");
     host("mount is text", R"("Mounts":["x"])", invalid, "Mounts");
     host("tmpfs is a list", R"("Tmpfs":["/x"])", invalid, "Tmpfs");
-    host("network of another container", R"("NetworkMode":"container:x")", missing, "NetworkMode");
-    host("host network", R"("NetworkMode":"host")", missing, "NetworkMode");
+    host("network of no container", R"("NetworkMode":"container:")", invalid, "network mode");
+    host("ports in another's network", R"("NetworkMode":"container:x","PortBindings":{"80":[{}]})",
+        invalid, "conflicting");
+    host("port zero", R"("PortBindings":{"0/tcp":[{}]})", invalid, "port specification");
+    host(
+        "port of no protocol", R"("PortBindings":{"80/icmp":[{}]})", invalid, "port specification");
+    host("sctp port", R"("PortBindings":{"80/sctp":[{}]})", missing, "sctp");
+    host("host port too high", R"("PortBindings":{"80/tcp":[{"HostPort":"70000"}]})", invalid,
+        "port specification");
+    host("host ports upside down", R"("PortBindings":{"80/tcp":[{"HostPort":"90-80"}]})", invalid,
+        "port specification");
+    host("host address", R"("PortBindings":{"80/tcp":[{"HostIp":"localhost"}]})", invalid,
+        "localhost");
+    host("bindings are text", R"("PortBindings":{"80/tcp":"8080"})", invalid, "array");
     host("pid namespace of the host", R"("PidMode":"host")", missing, "PidMode");
     host("devices", R"("Devices":[{"PathOnHost":"/dev/kvm"}])", missing, "Devices");
     host("init", R"("Init":true)", missing, "Init");
@@ -196,9 +208,7 @@ void TestContainerConfig::warnsOfWhatItDoesNotDo_data()
 {
     QTest::addColumn<QString>("host");
     QTest::addColumn<QString>("warning");
-    QTest::newRow("ports") << R"("PortBindings":{"80/tcp":[{"HostPort":"8080"}]})"
-                           << "PortBindings";
-    QTest::newRow("all ports") << R"("PublishAllPorts":true)" << "PortBindings";
+    QTest::newRow("ports") << R"("PortBindings":{"80/tcp":[{"HostPort":"8080"}]})" << "";
     QTest::newRow("restart") << R"("RestartPolicy":{"Name":"always"})" << "RestartPolicy";
     QTest::newRow("swappiness") << R"("MemorySwappiness":10)" << "MemorySwappiness";
     QTest::newRow("nothing") << R"("MemorySwappiness":-1,"PortBindings":{})" << "";

@@ -384,7 +384,7 @@ void TestLauncher::refusesOtherVersion()
     RunningLoop loop;
     const auto first = loop.connect();
     QVERIFY(ask(first, hello()));
-    for (const std::string version : { "\x02", "", "11" }) {
+    for (const std::string version : { "\x63", "", "11" }) {
         Message asked;
         asked.text = version;
         const auto engine = loop.connect();

@@ -1,0 +1,180 @@
+#include "engine/core/published_ports.h"
+
+#include "engine/base/syscalls.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+
+namespace portlight::core {
+
+using network::IpAddress;
+
+namespace {
+
+constexpr int kShimFd = 3; ///< portlight-forwarder's: the process with whose end it ends
+constexpr int kFirstListener = 4;
+constexpr std::chrono::milliseconds kEndPatience { 2000 };
+
+/// The addresses to listen on, IPv4 first.
+std::vector<std::string> addressesOf(const PortRequest& request)
+{
+    if (request.hostAddress.isEmpty())
+        return { "0.0.0.0", "::" };
+    return { request.hostAddress.text() };
+}
+
+Result<std::vector<OpenPort>> openOn(std::uint16_t number, const PortRequest& request,
+    const IpAddress& target, const OpenHostPort& open)
+{
+    std::vector<OpenPort> opened;
+    for (const auto& address : addressesOf(request)) {
+        HostPort wanted { request.protocol, address, number };
+        if (number == 0 && !opened.empty())
+            wanted.port = opened.front().port.hostPort;
+        auto socket = open(wanted);
+        if (!socket) {
+            // A host without IPv6 publishes on IPv4 alone.
+            if (!opened.empty() && socket.error().code != Errc::Conflict)
+                continue;
+            return socket.error();
+        }
+        OpenPort made;
+        PL_TRY(made.port.hostPort, boundPort(socket.value()));
+        made.port.containerPort = request.containerPort;
+        made.port.protocol = request.protocol;
+        PL_TRY(made.port.hostAddress, IpAddress::parse(address));
+        made.port.target = target;
+        made.socket = std::move(socket).value();
+        opened.push_back(std::move(made));
+    }
+    return opened;
+}
+
+} // namespace
+
+Result<std::vector<OpenPort>> openPorts(
+    const PortRequest& request, const IpAddress& target, const OpenHostPort& open)
+{
+    const bool isRange = request.lastHostPort > request.hostPort;
+    // Any port of both families may need a second try; a range is gone through.
+    const unsigned last = request.hostPort == 0 ? 4 : request.lastHostPort;
+    for (unsigned number = request.hostPort;; ++number) {
+        auto opened =
+            openOn(request.hostPort == 0 ? std::uint16_t(0) : static_cast<std::uint16_t>(number),
+                request, target, open);
+        const bool mayGoOn = (isRange || request.hostPort == 0) && number < last;
+        if (opened || opened.error().code != Errc::Conflict || !mayGoOn) {
+            if (!opened && opened.error().code == Errc::Conflict) {
+                Error taken = opened.error();
+                taken.code = Errc::Internal; // as docker answers it
+                taken.message += ": port is already allocated";
+                return taken;
+            }
+            return opened;
+        }
+    }
+}
+
+std::vector<network::PortRule> rulesOf(const std::vector<PublishedPort>& ports)
+{
+    std::vector<network::PortRule> rules;
+    for (const auto& port : ports) {
+        const std::string address = port.hostAddress.text();
+        if (port.hostAddress.isV6() || port.target.isV6() || address.starts_with("127."))
+            continue; // the forwarder's
+        rules.push_back({ port.protocol, address == "0.0.0.0" ? IpAddress() : port.hostAddress,
+            port.hostPort, port.target, port.containerPort });
+    }
+    return rules;
+}
+
+Result<HelperProcess> startForwarder(
+    const std::string& program, const std::vector<OpenPort>& ports, const Fd& shim)
+{
+    // Above all numbers that dup2 fills, so that none is overwritten before its turn.
+    const int above = kFirstListener + static_cast<int>(ports.size());
+    std::vector<Fd> copies;
+    std::vector<std::string> words { program };
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDWR, 0);
+    ::posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDOUT_FILENO);
+    ::posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDERR_FILENO);
+    int target = kShimFd;
+    const auto pass = [&](const Fd& fd) {
+        copies.emplace_back(::fcntl(fd.get(), F_DUPFD_CLOEXEC, above));
+        ::posix_spawn_file_actions_adddup2(&actions, copies.back().get(), target++);
+        return copies.back().isOpen();
+    };
+    bool isFine = pass(shim);
+    for (const auto& port : ports) {
+        isFine = isFine && pass(port.socket);
+        words.push_back(toText(
+            HostPort { port.port.protocol, port.port.target.text(), port.port.containerPort }));
+    }
+    ::posix_spawn_file_actions_addchdir_np(&actions, "/");
+    posix_spawnattr_t attributes;
+    ::posix_spawnattr_init(&attributes);
+    sigset_t none {};
+    sigset_t all {};
+    ::sigemptyset(&none);
+    ::sigfillset(&all);
+    ::posix_spawnattr_setsigmask(&attributes, &none);
+    ::posix_spawnattr_setsigdefault(&attributes, &all);
+    ::posix_spawnattr_setflags(&attributes,
+        static_cast<short>(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
+    std::vector<char*> arguments;
+    for (auto& word : words)
+        arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    HelperProcess forwarder;
+    int failure = isFine ? 0 : EMFILE;
+    if (failure == 0)
+        failure = ::posix_spawn(
+            &forwarder.pid, program.c_str(), &actions, &attributes, arguments.data(), environ);
+    ::posix_spawnattr_destroy(&attributes);
+    ::posix_spawn_file_actions_destroy(&actions);
+    if (failure != 0)
+        return errnoError(failure, "start '" + program + "'");
+    PL_TRY(forwarder.startTicks, processStartTime(forwarder.pid));
+    return forwarder;
+}
+
+void EndingForwarders::end(const HelperProcess& forwarder)
+{
+    if (forwarder.pid <= 0)
+        return;
+    Fd process(static_cast<int>(::syscall(SYS_pidfd_open, forwarder.pid, 0)));
+    const auto ticks = processStartTime(forwarder.pid);
+    if (!process.isOpen() || !ticks || ticks.value() != forwarder.startTicks)
+        return;
+    ::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0);
+    const std::lock_guard lock(m_mutex);
+    m_ending.push_back(std::move(process));
+}
+
+void EndingForwarders::await()
+{
+    const std::lock_guard lock(m_mutex);
+    const auto deadline = std::chrono::steady_clock::now() + kEndPatience;
+    for (const auto& process : m_ending) {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
+        pollfd entry { process.get(), POLLIN, 0 };
+        ::poll(&entry, 1, left.count() > 0 ? static_cast<int>(left.count()) : 0);
+        siginfo_t info {};
+        // Reaped where it is this engine's own child.
+        ::waitid(P_PIDFD, static_cast<id_t>(process.get()), &info, WEXITED | WNOHANG);
+    }
+    m_ending.clear();
+}
+
+} // namespace portlight::core
