@@ -1,5 +1,6 @@
 #include "app/shell/language.h"
 #include "app/shell/main_window.h"
+#include "app/shell/milestones.h"
 #include "app/shell/options.h"
 #include "app/shell/settings.h"
 #include "app/shell/single_instance.h"
@@ -11,9 +12,9 @@
 #include <QIcon>
 #include <QTimer>
 
-#include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 
 namespace {
 
@@ -83,6 +84,9 @@ int main(int argc, char** argv)
     shell::MainWindow window(options, language);
     QObject::connect(
         &instance, &shell::SingleInstance::requested, &window, &shell::MainWindow::handleRequest);
+    std::optional<shell::Milestones> milestones;
+    if (options.printsMilestones)
+        milestones.emplace(window);
     // The engine is only asked for once the first frame is out.
     QObject::connect(&window, &shell::MainWindow::painted, &window, &shell::MainWindow::open,
         Qt::QueuedConnection);

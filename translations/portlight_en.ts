@@ -4,10 +4,10 @@
 <context>
     <name>EngineText</name>
     <message numerus="yes">
-        <source>It tries again in %n second(s).</source>
+        <source>Next attempt in %n second(s).</source>
         <translation>
-            <numerusform>It tries again in %n second.</numerusform>
-            <numerusform>It tries again in %n seconds.</numerusform>
+            <numerusform>Next attempt in %n second.</numerusform>
+            <numerusform>Next attempt in %n seconds.</numerusform>
         </translation>
     </message>
 </context>
@@ -116,14 +116,6 @@
             <numerusform>%n of them are running and will be killed.</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>%n failed</source>
-        <comment>containers</comment>
-        <translation>
-            <numerusform>%n failed</numerusform>
-            <numerusform>%n failed</numerusform>
-        </translation>
-    </message>
 </context>
 <context>
     <name>portlight::actions::ImageActions</name>
@@ -143,11 +135,71 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n of the selected image(s) is used by a container and stays.</source>
+        <translation>
+            <numerusform>%n of the selected images is used by a container and stays.</numerusform>
+            <numerusform>%n of the selected images are used by containers and stay.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>portlight::actions::NetworkActions</name>
+    <message numerus="yes">
+        <source>Delete %n network(s)?</source>
+        <translation>
+            <numerusform>Delete %n network?</numerusform>
+            <numerusform>Delete %n networks?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of the selected network(s) is in use or belongs to the engine and stays.</source>
+        <translation>
+            <numerusform>%n of the selected networks is in use or belongs to the engine and stays.</numerusform>
+            <numerusform>%n of the selected networks are in use or belong to the engine and stay.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n deleted</source>
+        <comment>networks</comment>
+        <translation>
+            <numerusform>%n deleted</numerusform>
+            <numerusform>%n deleted</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>portlight::actions::ResourceActions</name>
+    <message numerus="yes">
         <source>%n failed</source>
-        <comment>images</comment>
+        <comment>objects of an action</comment>
         <translation>
             <numerusform>%n failed</numerusform>
             <numerusform>%n failed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>portlight::actions::VolumeActions</name>
+    <message numerus="yes">
+        <source>Delete %n volume(s)?</source>
+        <translation>
+            <numerusform>Delete %n volume?</numerusform>
+            <numerusform>Delete %n volumes?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of the selected volume(s) belongs to a container and stays.</source>
+        <translation>
+            <numerusform>%n of the selected volumes belongs to a container and stays.</numerusform>
+            <numerusform>%n of the selected volumes belong to containers and stay.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n deleted</source>
+        <comment>volumes</comment>
+        <translation>
+            <numerusform>%n deleted</numerusform>
+            <numerusform>%n deleted</numerusform>
         </translation>
     </message>
 </context>
@@ -231,6 +283,44 @@
     <message numerus="yes">
         <source>%n selected</source>
         <comment>images</comment>
+        <translation>
+            <numerusform>%n selected</numerusform>
+            <numerusform>%n selected</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::NetworksPage</name>
+    <message numerus="yes">
+        <source>%n shown</source>
+        <comment>networks</comment>
+        <translation>
+            <numerusform>%n shown</numerusform>
+            <numerusform>%n shown</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <comment>networks</comment>
+        <translation>
+            <numerusform>%n selected</numerusform>
+            <numerusform>%n selected</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::VolumesPage</name>
+    <message numerus="yes">
+        <source>%n shown</source>
+        <comment>volumes</comment>
+        <translation>
+            <numerusform>%n shown</numerusform>
+            <numerusform>%n shown</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <comment>volumes</comment>
         <translation>
             <numerusform>%n selected</numerusform>
             <numerusform>%n selected</numerusform>

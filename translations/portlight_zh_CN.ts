@@ -115,6 +115,66 @@
         <source>When it was built</source>
         <translation>构建的时间</translation>
     </message>
+    <message>
+        <source>Name of the volume</source>
+        <translation>卷的名称</translation>
+    </message>
+    <message>
+        <source>Containers that have it mounted</source>
+        <translation>挂载了它的容器</translation>
+    </message>
+    <message>
+        <source>Size of its files, where it was measured</source>
+        <translation>其中文件的大小（已测量时）</translation>
+    </message>
+    <message>
+        <source>Driver</source>
+        <translation>驱动</translation>
+    </message>
+    <message>
+        <source>What keeps it</source>
+        <translation>由什么保存</translation>
+    </message>
+    <message>
+        <source>Directory</source>
+        <translation>目录</translation>
+    </message>
+    <message>
+        <source>Where its files are on the host</source>
+        <translation>文件在主机上的位置</translation>
+    </message>
+    <message>
+        <source>Name and id</source>
+        <translation>名称和 ID</translation>
+    </message>
+    <message>
+        <source>Members</source>
+        <translation>成员</translation>
+    </message>
+    <message>
+        <source>Containers that are connected to it</source>
+        <translation>连接到它的容器</translation>
+    </message>
+    <message>
+        <source>What makes it</source>
+        <translation>由什么建立</translation>
+    </message>
+    <message>
+        <source>Subnet</source>
+        <translation>子网</translation>
+    </message>
+    <message>
+        <source>Addresses that it gives</source>
+        <translation>它分配的地址</translation>
+    </message>
+    <message>
+        <source>Gateway</source>
+        <translation>网关</translation>
+    </message>
+    <message>
+        <source>Address of the way out</source>
+        <translation>出口的地址</translation>
+    </message>
 </context>
 <context>
     <name>ContainerDelegate</name>
@@ -217,26 +277,32 @@
         <source>User</source>
         <translation>用户</translation>
     </message>
+    <message>
+        <source>never</source>
+        <comment>restart policy</comment>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>always</source>
+        <comment>restart policy</comment>
+        <translation>总是</translation>
+    </message>
+    <message>
+        <source>unless it was stopped</source>
+        <comment>restart policy</comment>
+        <translation>除非被停止</translation>
+    </message>
+    <message>
+        <source>when it fails</source>
+        <comment>restart policy</comment>
+        <translation>失败时</translation>
+    </message>
 </context>
 <context>
     <name>EngineText</name>
     <message>
         <source>The engine does not answer</source>
         <translation>引擎没有响应</translation>
-    </message>
-    <message>
-        <source>Portlight could not reach the engine at %1. Containers that were running go on without it.</source>
-        <translation>Portlight 无法连接 %1 处的引擎。正在运行的容器会继续运行。</translation>
-    </message>
-    <message numerus="yes">
-        <source>It tries again in %n second(s).</source>
-        <translation>
-            <numerusform>将在 %n 秒后重试。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>It is trying again now.</source>
-        <translation>正在重试。</translation>
     </message>
     <message>
         <source>Engine not contacted</source>
@@ -257,6 +323,84 @@
     <message>
         <source>Engine away</source>
         <translation>引擎不可用</translation>
+    </message>
+    <message>
+        <source>Containers that were running go on without it, and nothing is lost. The list comes back by itself as soon as it answers.</source>
+        <translation>正在运行的容器会继续运行，不会丢失任何内容。引擎一有响应，列表就会自动恢复。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Next attempt in %n second(s).</source>
+        <translation>
+            <numerusform>%n 秒后再次尝试。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Trying again now…</source>
+        <translation>正在再次尝试…</translation>
+    </message>
+    <message>
+        <source>Address: %1</source>
+        <translation>地址：%1</translation>
+    </message>
+</context>
+<context>
+    <name>ExitText</name>
+    <message>
+        <source>It was killed: by “Kill”, because it did not end in time when it was stopped, or from outside.</source>
+        <translation>它被强制终止：可能是使用了“强制终止”，或停止时未能及时退出，或由外部终止。</translation>
+    </message>
+    <message>
+        <source>The computer ran out of memory and the kernel chose it.</source>
+        <translation>计算机内存耗尽，内核选择终止了它。</translation>
+    </message>
+    <message>
+        <source>It needed more memory than its limit of %1 and the kernel killed it. Give it a higher limit.</source>
+        <translation>它需要的内存超过了 %1 的限制，被内核终止。请提高限制。</translation>
+    </message>
+    <message>
+        <source>It was asked to end (%1) and did.</source>
+        <translation>它被要求结束（%1）并已结束。</translation>
+    </message>
+    <message>
+        <source>It was interrupted (%1).</source>
+        <translation>它被中断（%1）。</translation>
+    </message>
+    <message>
+        <source>The program crashed (%1).</source>
+        <translation>程序崩溃（%1）。</translation>
+    </message>
+    <message>
+        <source>It was ended by %1.</source>
+        <translation>它被 %1 结束。</translation>
+    </message>
+    <message>
+        <source>Its command came to its end without an error.</source>
+        <translation>命令已正常执行完毕，没有错误。</translation>
+    </message>
+    <message>
+        <source>Its command was found but could not be run: no permission, or not made for this processor.</source>
+        <translation>找到了命令但无法运行：没有权限，或不适用于此处理器。</translation>
+    </message>
+    <message>
+        <source>Its command, or one that it runs, was not found.</source>
+        <translation>找不到其命令，或其调用的某个命令。</translation>
+    </message>
+    <message>
+        <source>The program itself reported an error; its last lines may say which.</source>
+        <translation>程序自身报告了错误；最后几行输出可能说明了原因。</translation>
+    </message>
+    <message>
+        <source>signal %1</source>
+        <translation>信号 %1</translation>
+    </message>
+    <message>
+        <source>It could not be started</source>
+        <translation>无法启动</translation>
+    </message>
+    <message>
+        <source>Ended %1 with exit code %2</source>
+        <comment>%1: such as &quot;3 minutes ago&quot;</comment>
+        <translation>已于%1结束，退出码 %2</translation>
     </message>
 </context>
 <context>
@@ -352,6 +496,66 @@
         <source>Unhealthy</source>
         <comment>state of a container</comment>
         <translation>不健康</translation>
+    </message>
+</context>
+<context>
+    <name>PaletteEntries</name>
+    <message>
+        <source>Delete selected %1</source>
+        <comment>palette; %1: containers, images, …</comment>
+        <translation>删除所选%1</translation>
+    </message>
+    <message>
+        <source>images</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>volumes</source>
+        <translation>卷</translation>
+    </message>
+    <message>
+        <source>networks</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>containers</source>
+        <translation>容器</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>容器</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>卷</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Theme: as the system</source>
+        <translation>主题：跟随系统</translation>
+    </message>
+    <message>
+        <source>Theme: light</source>
+        <translation>主题：浅色</translation>
+    </message>
+    <message>
+        <source>Theme: dark</source>
+        <translation>主题：深色</translation>
+    </message>
+    <message>
+        <source>Page, %1</source>
+        <translation>页面，%1</translation>
     </message>
 </context>
 <context>
@@ -487,10 +691,6 @@
         <translation>它没有运行。</translation>
     </message>
     <message>
-        <source>The engine does not answer.</source>
-        <translation>引擎没有响应。</translation>
-    </message>
-    <message>
         <source>No container is selected.</source>
         <translation>没有选中容器。</translation>
     </message>
@@ -508,27 +708,23 @@
             <numerusform>删除 %n 个容器？</numerusform>
         </translation>
     </message>
-    <message>
-        <source>What was written inside and the log are lost. Images, named volumes and files of the host are kept.</source>
-        <translation>容器内写入的内容和日志将丢失。镜像、命名卷和主机文件会保留。</translation>
-    </message>
     <message numerus="yes">
         <source>%n of them is running and will be killed.</source>
         <translation>
             <numerusform>其中 %n 个正在运行，将被强制终止。</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>%n failed</source>
-        <comment>containers</comment>
-        <translation>
-            <numerusform>%n 个失败</numerusform>
-        </translation>
+    <message>
+        <source>What was written inside, the log, and volumes without a name. This cannot be undone.</source>
+        <translation>容器内写入的内容、日志以及未命名的卷。此操作无法撤销。</translation>
     </message>
     <message>
-        <source>, </source>
-        <comment>between parts of a summary</comment>
-        <translation>，</translation>
+        <source>Images, named volumes and files of the host.</source>
+        <translation>镜像、命名卷和主机上的文件。</translation>
+    </message>
+    <message>
+        <source>It is running and will be killed.</source>
+        <translation>它正在运行，将被强制终止。</translation>
     </message>
 </context>
 <context>
@@ -547,10 +743,6 @@
         <source>Delete</source>
         <comment>action on images</comment>
         <translation>删除</translation>
-    </message>
-    <message>
-        <source>The engine does not answer.</source>
-        <translation>引擎没有响应。</translation>
     </message>
     <message>
         <source>No image is selected.</source>
@@ -578,10 +770,6 @@
             <numerusform>删除 %n 个镜像？</numerusform>
         </translation>
     </message>
-    <message>
-        <source>All names of it and the layers that no other image needs are lost. Images that a container uses are kept.</source>
-        <translation>它的全部名称以及其他镜像不需要的层将丢失。容器正在使用的镜像会保留。</translation>
-    </message>
     <message numerus="yes">
         <source>%n deleted</source>
         <comment>images</comment>
@@ -589,9 +777,89 @@
             <numerusform>已删除 %n 个</numerusform>
         </translation>
     </message>
+    <message>
+        <source>All names of it and the layers that no other image needs, up to %1. Import or pull it to have it again.</source>
+        <translation>它的所有名称，以及其他镜像不需要的层，最多 %1。如需再次使用，请重新导入或拉取。</translation>
+    </message>
+    <message>
+        <source>Layers that other images need too, and archives that were exported.</source>
+        <translation>其他镜像也需要的层，以及已导出的归档。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of the selected image(s) is used by a container and stays.</source>
+        <translation>
+            <numerusform>所选镜像中有 %n 个正被容器使用，将会保留。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>portlight::actions::NetworkActions</name>
+    <message>
+        <source>It is being deleted.</source>
+        <translation>正在删除。</translation>
+    </message>
+    <message>
+        <source>It comes with the engine and stays.</source>
+        <translation>它由引擎自带，会保留。</translation>
+    </message>
+    <message>
+        <source>The container “%1” is connected to it. Delete the container first.</source>
+        <translation>容器“%1”正连接着它。请先删除该容器。</translation>
+    </message>
+    <message>
+        <source>No network is selected.</source>
+        <translation>未选择网络。</translation>
+    </message>
+    <message>
+        <source>None of the selected networks can be deleted.</source>
+        <translation>所选网络都无法删除。</translation>
+    </message>
+    <message>
+        <source>Delete network “%1”?</source>
+        <translation>要删除网络“%1”吗？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n network(s)?</source>
+        <translation>
+            <numerusform>要删除 %n 个网络吗？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Its address range and settings. It can be made again at any time.</source>
+        <translation>它的地址范围和设置。随时可以重新创建。</translation>
+    </message>
+    <message>
+        <source>Containers, images and volumes.</source>
+        <translation>容器、镜像和卷。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of the selected network(s) is in use or belongs to the engine and stays.</source>
+        <translation>
+            <numerusform>所选网络中有 %n 个正在使用或属于引擎，将会保留。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <comment>networks</comment>
+        <translation>删除</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n deleted</source>
+        <comment>networks</comment>
+        <translation>
+            <numerusform>已删除 %n 个</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>portlight::actions::ResourceActions</name>
+    <message>
+        <source>The engine does not answer.</source>
+        <translation>引擎没有响应。</translation>
+    </message>
     <message numerus="yes">
         <source>%n failed</source>
-        <comment>images</comment>
+        <comment>objects of an action</comment>
         <translation>
             <numerusform>%n 个失败</numerusform>
         </translation>
@@ -612,6 +880,61 @@
         <source>%1 left</source>
         <comment>time</comment>
         <translation>剩余 %1</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::actions::VolumeActions</name>
+    <message>
+        <source>No volume is selected.</source>
+        <translation>未选择卷。</translation>
+    </message>
+    <message>
+        <source>It is being deleted.</source>
+        <translation>正在删除。</translation>
+    </message>
+    <message>
+        <source>The container “%1” has it. Delete the container first.</source>
+        <translation>容器“%1”正在使用它。请先删除该容器。</translation>
+    </message>
+    <message>
+        <source>Containers have all of them.</source>
+        <translation>它们全都正被容器使用。</translation>
+    </message>
+    <message>
+        <source>Delete volume “%1”?</source>
+        <translation>要删除卷“%1”吗？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n volume(s)?</source>
+        <translation>
+            <numerusform>要删除 %n 个卷吗？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All files in it. This cannot be undone.</source>
+        <translation>其中的所有文件。此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>Containers and images. A container that names it gets an empty one.</source>
+        <translation>容器和镜像。引用它的容器会得到一个空卷。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of the selected volume(s) belongs to a container and stays.</source>
+        <translation>
+            <numerusform>所选卷中有 %n 个属于容器，将会保留。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <comment>volumes</comment>
+        <translation>删除</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n deleted</source>
+        <comment>volumes</comment>
+        <translation>
+            <numerusform>已删除 %n 个</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -662,6 +985,26 @@
             <numerusform>%n 个容器</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Unused</source>
+        <translation>未使用</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::models::NetworkModel</name>
+    <message>
+        <source>Nobody</source>
+        <comment>members of a network</comment>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>%1, internal</source>
+        <comment>network driver</comment>
+        <translation>%1，内部</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::models::VolumeModel</name>
     <message>
         <source>Unused</source>
         <translation>未使用</translation>
@@ -853,6 +1196,28 @@
         <source>Select one container only</source>
         <translation>请只选择一个容器</translation>
     </message>
+    <message>
+        <source>&amp;New volume…</source>
+        <translation>新建卷(&amp;N)…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <comment>volumes</comment>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>&amp;New network…</source>
+        <translation>新建网络(&amp;N)…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <comment>networks</comment>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Find &amp;anything…</source>
+        <translation>查找任何内容(&amp;A)…</translation>
+    </message>
 </context>
 <context>
     <name>portlight::shell::MainWindow</name>
@@ -931,20 +1296,16 @@
         <translation>关闭窗口</translation>
     </message>
     <message>
-        <source>The list of containers could not be read</source>
-        <translation>无法读取容器列表</translation>
-    </message>
-    <message>
         <source>Retry</source>
         <translation>重试</translation>
     </message>
     <message>
-        <source>The list of images could not be read</source>
-        <translation>无法读取镜像列表</translation>
-    </message>
-    <message>
         <source>Portlight</source>
         <translation>Portlight</translation>
+    </message>
+    <message>
+        <source>The list could not be read</source>
+        <translation>无法读取列表</translation>
     </message>
 </context>
 <context>
@@ -969,6 +1330,14 @@
         <source>Switch between light and dark</source>
         <translation>切换浅色和深色</translation>
     </message>
+    <message>
+        <source>Volumes</source>
+        <translation>卷</translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>网络</translation>
+    </message>
 </context>
 <context>
     <name>portlight::shell::StatusLine</name>
@@ -989,6 +1358,25 @@
         <translation>
             <numerusform>%n 个任务进行中</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>portlight::shell::StoreFlow</name>
+    <message>
+        <source>The volume was not created</source>
+        <translation>未能创建卷</translation>
+    </message>
+    <message>
+        <source>Created volume %1</source>
+        <translation>已创建卷 %1</translation>
+    </message>
+    <message>
+        <source>The network was not created</source>
+        <translation>未能创建网络</translation>
+    </message>
+    <message>
+        <source>Created network %1</source>
+        <translation>已创建网络 %1</translation>
     </message>
 </context>
 <context>
@@ -1033,6 +1421,22 @@
         <source>Settings</source>
         <translation>设置</translation>
     </message>
+    <message>
+        <source>V&amp;olume</source>
+        <translation>卷(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Network</source>
+        <translation>网络(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Volumes</source>
+        <translation>卷</translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>网络</translation>
+    </message>
 </context>
 <context>
     <name>portlight::views::ActivityPage</name>
@@ -1062,6 +1466,19 @@
     <message>
         <source>%1 over the last ten minutes, now %2</source>
         <translation>最近十分钟的%1，当前 %2</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ConfirmDialog</name>
+    <message>
+        <source>Lost</source>
+        <comment>what a deletion takes</comment>
+        <translation>将失去</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <comment>what a deletion leaves</comment>
+        <translation>将保留</translation>
     </message>
 </context>
 <context>
@@ -1102,6 +1519,14 @@
     <message>
         <source>Written</source>
         <translation>写入</translation>
+    </message>
+    <message>
+        <source>Not connected to a network: nothing can be received or sent.</source>
+        <translation>未连接网络：无法收发数据。</translation>
+    </message>
+    <message>
+        <source>This computer does not count what containers read and write.</source>
+        <translation>此计算机不统计容器的读写量。</translation>
     </message>
 </context>
 <context>
@@ -1222,6 +1647,17 @@
     <message>
         <source>Stopped</source>
         <translation>已停止</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::EndCard</name>
+    <message>
+        <source>Show log</source>
+        <translation>显示日志</translation>
+    </message>
+    <message>
+        <source>The last lines of the log</source>
+        <translation>日志的最后几行</translation>
     </message>
 </context>
 <context>
@@ -1467,6 +1903,178 @@
     </message>
 </context>
 <context>
+    <name>portlight::views::NetworksPage</name>
+    <message>
+        <source>comes with the engine</source>
+        <translation>引擎自带</translation>
+    </message>
+    <message>
+        <source>No networks yet</source>
+        <translation>还没有网络</translation>
+    </message>
+    <message>
+        <source>Containers on one network reach each other by their names.</source>
+        <translation>同一网络上的容器可以通过名称互相访问。</translation>
+    </message>
+    <message>
+        <source>No network is in this state</source>
+        <translation>没有处于此状态的网络</translation>
+    </message>
+    <message>
+        <source>No network matches “%1”</source>
+        <translation>没有与“%1”匹配的网络</translation>
+    </message>
+    <message>
+        <source>Search looks at names, ids, subnets and containers.</source>
+        <translation>搜索范围：名称、ID、子网和容器。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shown</source>
+        <comment>networks</comment>
+        <translation>
+            <numerusform>显示 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <comment>networks</comment>
+        <translation>
+            <numerusform>已选择 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Search by name, subnet or container…</source>
+        <translation>按名称、子网或容器搜索…</translation>
+    </message>
+    <message>
+        <source>All networks</source>
+        <translation>所有网络</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Unused</source>
+        <translation>未使用</translation>
+    </message>
+    <message>
+        <source>Built in</source>
+        <translation>内置</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::NewNetworkDialog</name>
+    <message>
+        <source>Two or more letters, digits, “_”, “.” or “-”, the first a letter or digit</source>
+        <translation>两个或更多字母、数字、“_”、“.”或“-”，以字母或数字开头</translation>
+    </message>
+    <message>
+        <source>A network named “%1” exists already</source>
+        <translation>已存在名为“%1”的网络</translation>
+    </message>
+    <message>
+        <source>An address and a length, such as 10.20.0.0/24</source>
+        <translation>地址和长度，例如 10.20.0.0/24</translation>
+    </message>
+    <message>
+        <source>Needs a subnet</source>
+        <translation>需要先填写子网</translation>
+    </message>
+    <message>
+        <source>An address inside the subnet</source>
+        <translation>须为子网内的地址</translation>
+    </message>
+    <message>
+        <source>Name the network</source>
+        <translation>请为网络命名</translation>
+    </message>
+    <message>
+        <source>A field needs attention</source>
+        <translation>有字段需要修改</translation>
+    </message>
+    <message>
+        <source>New network</source>
+        <translation>新建网络</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Subnet</source>
+        <translation>子网</translation>
+    </message>
+    <message>
+        <source>Chosen by the engine</source>
+        <translation>由引擎选择</translation>
+    </message>
+    <message>
+        <source>Gateway</source>
+        <translation>网关</translation>
+    </message>
+    <message>
+        <source>First address of the subnet</source>
+        <translation>子网的第一个地址</translation>
+    </message>
+    <message>
+        <source>Internal: containers reach each other, but nothing outside</source>
+        <translation>内部网络：容器可互相访问，但不能访问外部</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <comment>network</comment>
+        <translation>创建</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::NewVolumeDialog</name>
+    <message>
+        <source>Two or more letters, digits, “_”, “.” or “-”, the first a letter or digit</source>
+        <translation>两个或更多字母、数字、“_”、“.”或“-”，以字母或数字开头</translation>
+    </message>
+    <message>
+        <source>A volume named “%1” exists already</source>
+        <translation>已存在名为“%1”的卷</translation>
+    </message>
+    <message>
+        <source>New volume</source>
+        <translation>新建卷</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Made up by the engine</source>
+        <translation>由引擎生成</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <comment>volume</comment>
+        <translation>创建</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::Palette</name>
+    <message>
+        <source>Type a command, or the name of anything…</source>
+        <translation>输入命令或任何对象的名称…</translation>
+    </message>
+    <message>
+        <source>Find commands and objects</source>
+        <translation>查找命令和对象</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>查找结果</translation>
+    </message>
+</context>
+<context>
     <name>portlight::views::RunDialog</name>
     <message>
         <source>Two or more letters, digits, “_”, “.” or “-”, the first a letter or digit</source>
@@ -1592,6 +2200,66 @@
         <source>Copy command</source>
         <translation>复制命令</translation>
     </message>
+    <message>
+        <source>Choose one or type its name</source>
+        <translation>选择一个或输入其名称</translation>
+    </message>
+    <message>
+        <source>“%1” is not of the form %2</source>
+        <translation>“%1”不符合格式 %2</translation>
+    </message>
+    <message>
+        <source>Does not go together with “Remove when it exits”</source>
+        <translation>不能与“退出时删除”同时使用</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>8080:80, one a line</source>
+        <translation>8080:80，每行一个</translation>
+    </message>
+    <message>
+        <source>Volumes and folders</source>
+        <translation>卷和文件夹</translation>
+    </message>
+    <message>
+        <source>data:/var/lib/data, one a line</source>
+        <translation>data:/var/lib/data，每行一个</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>重启</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <comment>restart policy</comment>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>When it fails</source>
+        <comment>restart policy</comment>
+        <translation>失败时</translation>
+    </message>
+    <message>
+        <source>Unless it was stopped</source>
+        <comment>restart policy</comment>
+        <translation>除非被停止</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <comment>restart policy</comment>
+        <translation>总是</translation>
+    </message>
 </context>
 <context>
     <name>portlight::views::SettingsPage</name>
@@ -1672,6 +2340,13 @@
     </message>
 </context>
 <context>
+    <name>portlight::views::StoreDelegate</name>
+    <message>
+        <source>Removing</source>
+        <translation>正在删除</translation>
+    </message>
+</context>
+<context>
     <name>portlight::views::TaskCard</name>
     <message>
         <source>Under way</source>
@@ -1718,6 +2393,67 @@
     <message>
         <source>Continue in background</source>
         <translation>在后台继续</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::VolumesPage</name>
+    <message>
+        <source>made for one container</source>
+        <translation>为单个容器创建</translation>
+    </message>
+    <message>
+        <source>No volumes yet</source>
+        <translation>还没有卷</translation>
+    </message>
+    <message>
+        <source>A volume keeps files when the containers that use it are deleted. Make one here, or name one when you make a container.</source>
+        <translation>使用卷的容器被删除后，卷中的文件仍会保留。可在此新建，或在创建容器时命名一个卷。</translation>
+    </message>
+    <message>
+        <source>No volume is in this state</source>
+        <translation>没有处于此状态的卷</translation>
+    </message>
+    <message>
+        <source>No volume matches “%1”</source>
+        <translation>没有与“%1”匹配的卷</translation>
+    </message>
+    <message>
+        <source>Search looks at names, drivers and containers.</source>
+        <translation>搜索范围：名称、驱动和容器。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shown</source>
+        <comment>volumes</comment>
+        <translation>
+            <numerusform>显示 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <comment>volumes</comment>
+        <translation>
+            <numerusform>已选择 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Volumes</source>
+        <translation>卷</translation>
+    </message>
+    <message>
+        <source>Search by name or container…</source>
+        <translation>按名称或容器搜索…</translation>
+    </message>
+    <message>
+        <source>All volumes</source>
+        <translation>所有卷</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Unused</source>
+        <translation>未使用</translation>
     </message>
 </context>
 </TS>

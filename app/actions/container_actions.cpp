@@ -1,15 +1,11 @@
 #include "app/actions/container_actions.h"
 
-#include <memory>
-
 namespace portlight::actions {
 
 using client::ContainerState;
 using models::ContainerActivity;
 
 namespace {
-
-constexpr int kAtOnce = 8;
 
 ContainerActivity activityOf(ContainerAction action)
 {
@@ -47,38 +43,11 @@ QString succeededText(ContainerAction action, int count)
 
 } // namespace
 
-/// One action on a selection, under way.
-struct ContainerActions::Batch {
-    ContainerAction action;
-    QStringList waiting;
-    int underWay = 0;
-    ActionSummary summary;
-};
-
 ContainerActions::ContainerActions(
     client::EngineClient& client, models::ContainerModel& model, QObject* parent)
-    : QObject(parent)
-    , m_client(client)
+    : ResourceActions(client, model, parent)
     , m_model(model)
 {
-    const auto notify = [this] { emit permissionsChanged(); };
-    connect(&model, &QAbstractItemModel::rowsInserted, this, notify);
-    connect(&model, &QAbstractItemModel::rowsRemoved, this, notify);
-    connect(&model, &QAbstractItemModel::modelReset, this, notify);
-    // Ticking figures name their roles and change nothing here.
-    connect(&model, &QAbstractItemModel::dataChanged, this,
-        [this](const QModelIndex&, const QModelIndex&, const QList<int>& roles) {
-            if (roles.isEmpty() || roles.contains(models::ContainerModel::StateRole))
-                emit permissionsChanged();
-        });
-}
-
-void ContainerActions::setEngineAvailable(bool available)
-{
-    if (std::exchange(m_isEngineAvailable, available) != available) {
-        m_restartsInSteps = false; // it may be another engine
-        emit permissionsChanged();
-    }
 }
 
 QString ContainerActions::title(ContainerAction action)
@@ -125,8 +94,8 @@ bool ContainerActions::canTake(ContainerAction action, const models::ContainerRo
 
 Permission ContainerActions::permission(ContainerAction action, const QStringList& ids) const
 {
-    if (!m_isEngineAvailable)
-        return { false, tr("The engine does not answer.") };
+    if (!isEngineAvailable())
+        return enginePermission();
     QString reason = tr("No container is selected.");
     for (const QString& id : ids) {
         const models::ContainerRow* row = m_model.find(id);
@@ -140,12 +109,6 @@ Permission ContainerActions::permission(ContainerAction action, const QStringLis
         ids.size() > 1 ? tr("None of the selected containers can take this.") : reason };
 }
 
-Permission ContainerActions::createPermission() const
-{
-    return m_isEngineAvailable ? Permission { true, {} }
-                               : Permission { false, tr("The engine does not answer.") };
-}
-
 Confirmation ContainerActions::confirmation(ContainerAction action, const QStringList& ids) const
 {
     QStringList names;
@@ -157,64 +120,36 @@ Confirmation ContainerActions::confirmation(ContainerAction action, const QStrin
         }
     Confirmation confirmation;
     confirmation.button = title(action);
-    confirmation.details = names.join(u'\n');
+    if (names.size() > 1) // one stands in the title
+        confirmation.details = names.join(u'\n');
     if (action != ContainerAction::Remove || names.isEmpty())
         return confirmation;
     confirmation.isNeeded = true;
     confirmation.title = names.size() == 1
         ? tr("Delete container “%1”?").arg(names.first())
         : tr("Delete %n container(s)?", nullptr, int(names.size()));
-    confirmation.text =
-        tr("What was written inside and the log are lost. Images, named volumes and "
-           "files of the host are kept.");
+    confirmation.lost =
+        tr("What was written inside, the log, and volumes without a name. This cannot be undone.");
+    confirmation.kept = tr("Images, named volumes and files of the host.");
     if (running > 0)
-        confirmation.text +=
-            u' ' + tr("%n of them is running and will be killed.", nullptr, running);
+        confirmation.warning = names.size() == 1
+            ? tr("It is running and will be killed.")
+            : tr("%n of them is running and will be killed.", nullptr, running);
     return confirmation;
 }
 
 void ContainerActions::run(ContainerAction action, const QStringList& ids)
 {
-    auto batch = std::make_shared<Batch>();
-    batch->action = action;
+    Batch batch;
     for (const QString& id : ids)
         if (const auto* row = m_model.find(id); row != nullptr && canTake(action, *row))
-            batch->waiting.append(id);
-    for (const QString& id : std::as_const(batch->waiting))
-        m_model.setActivity(id, activityOf(action));
-    runNext(batch);
-}
-
-void ContainerActions::runNext(const std::shared_ptr<Batch>& batch)
-{
-    while (batch->underWay < kAtOnce && !batch->waiting.isEmpty()) {
-        const QString id = batch->waiting.takeFirst();
-        const auto* row = m_model.find(id);
-        const QString name = row != nullptr ? row->summary.name : id.left(12);
-        ++batch->underWay;
-        send(batch->action, id,
-            [this, batch, id, name](const client::Expected<client::Done>& answer) {
-                --batch->underWay;
-                m_model.setActivity(id, ContainerActivity::None);
-                if (answer) {
-                    ++batch->summary.succeeded;
-                } else {
-                    batch->summary.failures.append({ id, name, answer.error() });
-                    m_model.setFailure(id, answer.error().message);
-                }
-                runNext(batch);
-            });
-    }
-    if (batch->underWay > 0 || !batch->waiting.isEmpty())
-        return;
-    const int failed = int(batch->summary.failures.size());
-    QStringList parts;
-    if (batch->summary.succeeded > 0 || failed == 0)
-        parts.append(succeededText(batch->action, batch->summary.succeeded));
-    if (failed > 0)
-        parts.append(tr("%n failed", "containers", failed));
-    batch->summary.text = parts.join(tr(", ", "between parts of a summary"));
-    emit finished(batch->action, batch->summary);
+            batch.items.append({ id, row->summary.name });
+    batch.begin = [this, action](
+                      const BatchItem& item, auto done) { send(action, item.id, std::move(done)); };
+    runOnRows<models::ContainerRow>(
+        m_model, activityOf(action), std::move(batch),
+        [action](int count) { return succeededText(action, count); },
+        [this, action](const ActionSummary& summary) { emit finished(action, summary); });
 }
 
 void ContainerActions::send(
@@ -222,23 +157,23 @@ void ContainerActions::send(
 {
     switch (action) {
     case ContainerAction::Start:
-        m_client.startContainer(id, this, std::move(done));
+        client().startContainer(id, this, std::move(done));
         break;
     case ContainerAction::Stop:
-        m_client.stopContainer(id, std::nullopt, this, std::move(done));
+        client().stopContainer(id, std::nullopt, this, std::move(done));
         break;
     case ContainerAction::Kill:
-        m_client.killContainer(id, QStringLiteral("SIGKILL"), this, std::move(done));
+        client().killContainer(id, QStringLiteral("SIGKILL"), this, std::move(done));
         break;
     case ContainerAction::Remove:
-        m_client.removeContainer(id, true, true, this, std::move(done));
+        client().removeContainer(id, true, true, this, std::move(done));
         break;
     case ContainerAction::Restart:
         if (m_restartsInSteps) {
             restartInSteps(id, std::move(done));
             break;
         }
-        m_client.restartContainer(
+        client().restartContainer(
             id, this, [this, id, done](const client::Expected<client::Done>& answer) {
                 if (answer || !answer.error().isUnsupported()) {
                     done(answer);
@@ -254,10 +189,10 @@ void ContainerActions::send(
 void ContainerActions::restartInSteps(
     const QString& id, client::EngineClient::Callback<client::Done> done)
 {
-    m_client.stopContainer(
+    client().stopContainer(
         id, std::nullopt, this, [this, id, done](const client::Expected<client::Done>& stopped) {
             if (stopped)
-                m_client.startContainer(id, this, done);
+                client().startContainer(id, this, done);
             else
                 done(stopped);
         });
@@ -265,7 +200,7 @@ void ContainerActions::restartInSteps(
 
 void ContainerActions::create(const client::CreateContainerRequest& request, bool start)
 {
-    m_client.createContainer(request, this,
+    client().createContainer(request, this,
         [this, start, name = request.name](
             const client::Expected<client::CreatedContainer>& container) {
             if (!container) {
@@ -277,7 +212,7 @@ void ContainerActions::create(const client::CreateContainerRequest& request, boo
                 emit created(id, name);
                 return;
             }
-            m_client.startContainer(
+            client().startContainer(
                 id, this, [this, id, name](const client::Expected<client::Done>& answer) {
                     emit created(id, name);
                     if (!answer)

@@ -81,7 +81,9 @@ QString dockerRunCommand(const client::CreateContainerRequest& request)
     appendLimits(words, request.limits);
     if (!request.entrypoint.isEmpty())
         words << QStringLiteral("--entrypoint") << request.entrypoint.first();
-    words << request.image << request.entrypoint.mid(1) << request.command;
+    // Nothing chosen yet: a placeholder, as usage texts write it, instead of an empty word.
+    words << (request.image.isEmpty() ? QStringLiteral("IMAGE") : request.image)
+          << request.entrypoint.mid(1) << request.command;
     for (QString& word : words)
         word = quoted(word);
     return words.join(QLatin1Char(' '));

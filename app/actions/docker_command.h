@@ -6,7 +6,8 @@
 
 namespace portlight::actions {
 
-/// The docker command that makes and starts the same container, quoted for a POSIX shell.
+/// The docker command that makes and starts the same container, quoted for a POSIX shell. Where no
+/// image is chosen yet it says IMAGE.
 QString dockerRunCommand(const client::CreateContainerRequest& request);
 
 /// Splits what a person types as a command as a POSIX shell would split it into words: single and

@@ -1,37 +1,15 @@
 #include "app/actions/image_actions.h"
 
-#include <QRegularExpression>
+#include "app/models/format.h"
 
-#include <memory>
+#include <QRegularExpression>
 
 namespace portlight::actions {
 
-/// One removal of a selection: the references and ids that are still to go.
-struct ImageActions::Batch {
-    struct Item {
-        QString id;
-        QStringList names; ///< all must go, else a name of its own keeps the image
-    };
-    QList<Item> waiting;
-    ActionSummary summary;
-};
-
 ImageActions::ImageActions(client::EngineClient& client, models::ImageModel& model, QObject* parent)
-    : QObject(parent)
-    , m_client(client)
+    : ResourceActions(client, model, parent)
     , m_model(model)
 {
-    const auto notify = [this] { emit permissionsChanged(); };
-    connect(&model, &QAbstractItemModel::rowsInserted, this, notify);
-    connect(&model, &QAbstractItemModel::rowsRemoved, this, notify);
-    connect(&model, &QAbstractItemModel::modelReset, this, notify);
-    connect(&model, &QAbstractItemModel::dataChanged, this, notify);
-}
-
-void ImageActions::setEngineAvailable(bool available)
-{
-    if (std::exchange(m_isEngineAvailable, available) != available)
-        emit permissionsChanged();
 }
 
 QString ImageActions::title(ImageAction action)
@@ -47,16 +25,10 @@ QString ImageActions::title(ImageAction action)
     return {};
 }
 
-Permission ImageActions::importPermission() const
-{
-    return m_isEngineAvailable ? Permission { true, {} }
-                               : Permission { false, tr("The engine does not answer.") };
-}
-
 Permission ImageActions::permission(ImageAction action, const QStringList& ids) const
 {
-    if (!m_isEngineAvailable)
-        return { false, tr("The engine does not answer.") };
+    if (!isEngineAvailable())
+        return enginePermission();
     int known = 0;
     int used = 0;
     int busy = 0;
@@ -80,68 +52,67 @@ Permission ImageActions::permission(ImageAction action, const QStringList& ids) 
 Confirmation ImageActions::removeConfirmation(const QStringList& ids) const
 {
     QStringList names;
+    qint64 bytes = 0;
     for (const QString& id : ids)
-        if (const models::ImageRow* row = m_model.find(id); row != nullptr && row->usedBy == 0)
+        if (const models::ImageRow* row = m_model.find(id); row != nullptr && canRemove(*row)) {
             names.append(row->summary.references.isEmpty()
                     ? row->summary.shortId()
                     : row->summary.references.join(QStringLiteral(", ")));
+            bytes += row->summary.sizeBytes;
+        }
+    const auto kept = int(ids.size() - names.size());
     Confirmation confirmation;
     confirmation.isNeeded = !names.isEmpty();
     confirmation.title = names.size() == 1 ? tr("Delete image “%1”?").arg(names.first())
                                            : tr("Delete %n image(s)?", nullptr, int(names.size()));
-    confirmation.text = tr("All names of it and the layers that no other image needs are lost. "
-                           "Images that a container uses are kept.");
-    confirmation.details = names.join(u'\n');
+    confirmation.lost =
+        tr("All names of it and the layers that no other image needs, up to %1. Import or pull it "
+           "to have it again.")
+            .arg(models::format::bytes(bytes));
+    confirmation.kept = tr("Layers that other images need too, and archives that were exported.");
+    if (kept > 0)
+        confirmation.warning =
+            tr("%n of the selected image(s) is used by a container and stays.", nullptr, kept);
+    if (names.size() > 1) // one stands in the title
+        confirmation.details = names.join(u'\n');
     confirmation.button = title(ImageAction::Remove);
     return confirmation;
 }
 
-void ImageActions::remove(const QStringList& ids)
+bool ImageActions::canRemove(const models::ImageRow& row) const
 {
-    auto batch = std::make_shared<Batch>();
-    for (const QString& id : ids) {
-        const models::ImageRow* row = m_model.find(id);
-        if (row == nullptr || row->usedBy > 0 || row->activity == models::ImageActivity::Removing)
-            continue;
-        const QStringList& references = row->summary.references;
-        batch->waiting.append({ id, references.isEmpty() ? QStringList { id } : references });
-        m_model.setActivity(id, models::ImageActivity::Removing);
-    }
-    removeNext(batch);
+    return row.usedBy == 0 && row.activity != models::ImageActivity::Removing;
 }
 
-void ImageActions::removeNext(const std::shared_ptr<Batch>& batch)
+void ImageActions::remove(const QStringList& ids)
 {
-    if (batch->waiting.isEmpty()) {
-        const int failed = int(batch->summary.failures.size());
-        QStringList parts;
-        if (batch->summary.succeeded > 0 || failed == 0)
-            parts.append(tr("%n deleted", "images", batch->summary.succeeded));
-        if (failed > 0)
-            parts.append(tr("%n failed", "images", failed));
-        batch->summary.text = parts.join(tr(", ", "between parts of a summary"));
-        emit removed(batch->summary);
-        return;
-    }
-    Batch::Item& item = batch->waiting.first();
-    const QString name = item.names.takeFirst();
-    m_client.removeImage(
-        name, false, this, [this, batch, name](const client::Expected<QStringList>& answer) {
-            const Batch::Item& current = batch->waiting.first();
-            const QString id = current.id;
-            if (answer && !current.names.isEmpty()) {
-                removeNext(batch);
-                return;
-            }
-            batch->waiting.removeFirst();
-            m_model.setActivity(id, models::ImageActivity::None);
-            if (answer) {
-                ++batch->summary.succeeded;
-            } else {
-                batch->summary.failures.append({ id, name, answer.error() });
-                m_model.setFailure(id, answer.error().message);
-            }
-            removeNext(batch);
+    Batch batch;
+    batch.atOnce = 1; // images share layers: one after the other says best which was the last
+    for (const QString& id : ids)
+        if (const models::ImageRow* row = m_model.find(id); row != nullptr && canRemove(*row))
+            batch.items.append({ id, row->summary.displayName() });
+    batch.begin = [this](const BatchItem& item, auto done) {
+        const models::ImageRow* row = m_model.find(item.id);
+        const bool hasNames = row != nullptr && !row->summary.references.isEmpty();
+        removeNames(hasNames ? row->summary.references : QStringList { item.id }, std::move(done));
+    };
+    runOnRows<models::ImageRow>(
+        m_model, models::ImageActivity::Removing, std::move(batch),
+        [](int count) { return tr("%n deleted", "images", count); },
+        [this](const ActionSummary& summary) { emit removed(summary); });
+}
+
+void ImageActions::removeNames(QStringList names, std::function<void(const Batch::Answer&)> done)
+{
+    const QString name = names.takeFirst();
+    client().removeImage(name, false, this,
+        [this, names, done = std::move(done)](const client::Expected<QStringList>& answer) {
+            if (!answer)
+                done(answer.error());
+            else if (names.isEmpty())
+                done(client::Done {});
+            else
+                removeNames(names, done);
         });
 }
 

@@ -1,12 +1,7 @@
 #pragma once
 
-#include "app/actions/permission.h"
-#include "app/client/engine_client.h"
+#include "app/actions/resource_actions.h"
 #include "app/models/image_model.h"
-
-#include <QObject>
-
-#include <memory>
 
 namespace portlight::actions {
 
@@ -14,17 +9,15 @@ enum class ImageAction { Run, Export, Remove };
 
 /// What a user can do to images. Running and exporting need a dialog first: here they have only
 /// their permission.
-class ImageActions : public QObject {
+class ImageActions : public ResourceActions {
     Q_OBJECT
 public:
     /// Both must outlive this object.
     ImageActions(
         client::EngineClient& client, models::ImageModel& model, QObject* parent = nullptr);
 
-    void setEngineAvailable(bool available);
     static QString title(ImageAction action);
     Permission permission(ImageAction action, const QStringList& ids) const;
-    Permission importPermission() const;
     Confirmation removeConfirmation(const QStringList& ids) const;
 
     /// Removes the images, their other references too; those in use stay. removed() says how it
@@ -37,15 +30,13 @@ public:
 
 signals:
     void removed(const portlight::actions::ActionSummary& summary);
-    void permissionsChanged();
 
 private:
-    struct Batch;
-    void removeNext(const std::shared_ptr<Batch>& batch);
+    bool canRemove(const models::ImageRow& row) const;
+    /// All of @p names must go, else a name of its own keeps the image.
+    void removeNames(QStringList names, std::function<void(const Batch::Answer&)> done);
 
-    client::EngineClient& m_client;
     models::ImageModel& m_model;
-    bool m_isEngineAvailable = false;
 };
 
 } // namespace portlight::actions

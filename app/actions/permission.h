@@ -18,7 +18,10 @@ struct Permission {
 struct Confirmation {
     bool isNeeded = false;
     QString title; ///< with object and count: "Delete 3 containers?"
-    QString text; ///< what is lost and what stays
+    QString lost; ///< what is gone for good
+    QString kept; ///< what stays all the same; may be empty
+    QString
+        warning; ///< what happens besides, such as a running container being killed; may be empty
     QString details; ///< the objects, a line each
     QString button; ///< the verb: "Delete"
 };

@@ -218,4 +218,40 @@ RequestHandle EngineClient::removeImage(
         json::decodeRemovedImage);
 }
 
+RequestHandle EngineClient::listVolumes(QObject* context, Callback<QList<VolumeSummary>> done)
+{
+    return d->call<QList<VolumeSummary>>("GET", "/volumes", {}, context, done, json::decodeVolumes);
+}
+
+RequestHandle EngineClient::createVolume(
+    const QString& name, QObject* context, Callback<QString> done)
+{
+    return d->call<QString>("POST", "/volumes/create", json::encodeCreateVolume(name), context,
+        done, json::decodeVolumeName);
+}
+
+RequestHandle EngineClient::removeVolume(const QString& name, QObject* context, Callback<Done> done)
+{
+    return d->act("DELETE", "/volumes/" + pathSegment(name), context, done);
+}
+
+RequestHandle EngineClient::listNetworks(QObject* context, Callback<QList<NetworkSummary>> done)
+{
+    return d->call<QList<NetworkSummary>>(
+        "GET", "/networks", {}, context, done, json::decodeNetworks);
+}
+
+RequestHandle EngineClient::createNetwork(
+    const CreateNetworkRequest& request, QObject* context, Callback<QString> done)
+{
+    return d->call<QString>("POST", "/networks/create", json::encodeCreateNetwork(request), context,
+        done, json::decodeId);
+}
+
+RequestHandle EngineClient::removeNetwork(
+    const QString& reference, QObject* context, Callback<Done> done)
+{
+    return d->act("DELETE", "/networks/" + pathSegment(reference), context, done);
+}
+
 } // namespace portlight::client

@@ -11,6 +11,8 @@
 #include "app/client/types/expected.h"
 #include "app/client/types/host_report.h"
 #include "app/client/types/image_details.h"
+#include "app/client/types/network_summary.h"
+#include "app/client/types/volume_summary.h"
 
 #include <QObject>
 
@@ -78,6 +80,19 @@ public:
     /// container uses it.
     RequestHandle removeImage(
         const QString& reference, bool force, QObject* context, Callback<QStringList> done);
+
+    RequestHandle listVolumes(QObject* context, Callback<QList<VolumeSummary>> done);
+    /// The name; an empty @p name leaves it to the engine. Done also when it exists already.
+    RequestHandle createVolume(const QString& name, QObject* context, Callback<QString> done);
+    /// Refused with isConflict() while a container has it.
+    RequestHandle removeVolume(const QString& name, QObject* context, Callback<Done> done);
+
+    RequestHandle listNetworks(QObject* context, Callback<QList<NetworkSummary>> done);
+    /// The id.
+    RequestHandle createNetwork(
+        const CreateNetworkRequest& request, QObject* context, Callback<QString> done);
+    /// Refused with isConflict() or 403 while a container is connected to it.
+    RequestHandle removeNetwork(const QString& reference, QObject* context, Callback<Done> done);
 
     /// Streams belong to @p parent and start from the event loop, after their signals could be
     /// connected. They must not outlive this client's thread, but may outlive the client.

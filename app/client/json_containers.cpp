@@ -58,6 +58,14 @@ ContainerSummary summary(const QJsonObject& object)
             quint16(port[L1("PrivatePort")].toInt()),
             port[L1("Type")].toString(QStringLiteral("tcp")) });
     }
+    for (const auto& item : object[L1("Mounts")].toArray())
+        if (const QString name = item.toObject()[L1("Name")].toString(); !name.isEmpty())
+            container.volumes.append(name);
+    const QJsonObject networks =
+        object[L1("NetworkSettings")].toObject()[L1("Networks")].toObject();
+    for (auto network = networks.begin(); network != networks.end(); ++network)
+        container.networks.insert(
+            network.key(), network.value().toObject()[L1("IPAddress")].toString());
     container.labels = stringMap(object[L1("Labels")]);
     readStatusText(container);
     return container;

@@ -8,6 +8,8 @@
 #include "app/client/types/expected.h"
 #include "app/client/types/host_report.h"
 #include "app/client/types/image_details.h"
+#include "app/client/types/network_summary.h"
+#include "app/client/types/volume_summary.h"
 
 #include <QByteArray>
 #include <QJsonObject>
@@ -29,12 +31,21 @@ Expected<StatsTick> decodeStatsTick(const QByteArray& line);
 Expected<QList<ContainerSummary>> decodeContainers(const QByteArray& body);
 Expected<ContainerDetails> decodeContainer(const QByteArray& body);
 Expected<CreatedContainer> decodeCreated(const QByteArray& body);
+/// The "Id" of what was made.
+Expected<QString> decodeId(const QByteArray& body);
 Expected<int> decodeExitCode(const QByteArray& body);
 QByteArray encodeCreate(const CreateContainerRequest& request);
 
 Expected<QList<ImageSummary>> decodeImages(const QByteArray& body);
 Expected<ImageDetails> decodeImage(const QByteArray& body);
 Expected<QStringList> decodeRemovedImage(const QByteArray& body);
+
+Expected<QList<VolumeSummary>> decodeVolumes(const QByteArray& body);
+/// The name of a volume that was made.
+Expected<QString> decodeVolumeName(const QByteArray& body);
+QByteArray encodeCreateVolume(const QString& name);
+Expected<QList<NetworkSummary>> decodeNetworks(const QByteArray& body);
+QByteArray encodeCreateNetwork(const CreateNetworkRequest& request);
 
 /// The engine's times: RFC 3339 with up to nine decimals; its zero time (year 1) is invalid.
 QDateTime decodeTime(const QString& text);

@@ -2,6 +2,8 @@
 
 #include "app/models/container_model.h"
 #include "app/models/image_model.h"
+#include "app/models/network_model.h"
+#include "app/models/volume_model.h"
 
 #include <QCoreApplication>
 
@@ -29,10 +31,10 @@ ColumnInfo containerColumn(int column)
             true };
     case ContainerModel::CpuColumn:
         return { Columns::tr("CPU"), QStringLiteral("%"),
-            Columns::tr("Processor time; 100 % is one core"), 196, kLeft, false, true };
+            Columns::tr("Processor time; 100 % is one core"), 190, kRight, false, true };
     case ContainerModel::MemoryColumn:
-        return { Columns::tr("Memory"), {}, Columns::tr("Memory without droppable cache"), 196,
-            kLeft, false, true };
+        return { Columns::tr("Memory"), {}, Columns::tr("Memory without droppable cache"), 190,
+            kRight, false, true };
     case ContainerModel::NetworkColumn:
         return { Columns::tr("Network"), {}, Columns::tr("Received and sent per second"), 110,
             kRight, false, false };
@@ -73,6 +75,55 @@ ColumnInfo imageColumn(int column)
             kLeft, false, false };
     case ImageModel::CreatedColumn:
         return { Columns::tr("Created"), {}, Columns::tr("When it was built"), 130, kLeft, false,
+            true };
+    default:
+        return {};
+    }
+}
+
+ColumnInfo volumeColumn(int column)
+{
+    switch (column) {
+    case VolumeModel::NameColumn:
+        return { Columns::tr("Name"), {}, Columns::tr("Name of the volume"), 300, kLeft, true,
+            true };
+    case VolumeModel::UsedByColumn:
+        return { Columns::tr("Used by"), {}, Columns::tr("Containers that have it mounted"), 220,
+            kLeft, false, true };
+    case VolumeModel::SizeColumn:
+        return { Columns::tr("Size"), {}, Columns::tr("Size of its files, where it was measured"),
+            110, kRight, false, false };
+    case VolumeModel::DriverColumn:
+        return { Columns::tr("Driver"), {}, Columns::tr("What keeps it"), 100, kLeft, false, true };
+    case VolumeModel::MountPointColumn:
+        return { Columns::tr("Directory"), {}, Columns::tr("Where its files are on the host"), 260,
+            kLeft, false, false };
+    case VolumeModel::CreatedColumn:
+        return { Columns::tr("Created"), {}, Columns::tr("When it was made"), 130, kLeft, false,
+            true };
+    default:
+        return {};
+    }
+}
+
+ColumnInfo networkColumn(int column)
+{
+    switch (column) {
+    case NetworkModel::NameColumn:
+        return { Columns::tr("Name"), {}, Columns::tr("Name and id"), 260, kLeft, true, true };
+    case NetworkModel::MembersColumn:
+        return { Columns::tr("Members"), {}, Columns::tr("Containers that are connected to it"),
+            200, kLeft, false, true };
+    case NetworkModel::DriverColumn:
+        return { Columns::tr("Driver"), {}, Columns::tr("What makes it"), 130, kLeft, false, true };
+    case NetworkModel::SubnetColumn:
+        return { Columns::tr("Subnet"), {}, Columns::tr("Addresses that it gives"), 170, kLeft,
+            false, true };
+    case NetworkModel::GatewayColumn:
+        return { Columns::tr("Gateway"), {}, Columns::tr("Address of the way out"), 140, kLeft,
+            false, false };
+    case NetworkModel::CreatedColumn:
+        return { Columns::tr("Created"), {}, Columns::tr("When it was made"), 130, kLeft, false,
             true };
     default:
         return {};

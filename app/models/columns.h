@@ -20,5 +20,9 @@ struct ColumnInfo {
 ColumnInfo containerColumn(int column);
 /// @p column is an ImageModel::Column.
 ColumnInfo imageColumn(int column);
+/// @p column is a VolumeModel::Column.
+ColumnInfo volumeColumn(int column);
+/// @p column is a NetworkModel::Column.
+ColumnInfo networkColumn(int column);
 
 } // namespace portlight::models

@@ -2,11 +2,8 @@
 
 #include "app/client/types/container_stats.h"
 #include "app/client/types/container_summary.h"
+#include "app/models/row_model.h"
 #include "app/models/time_series.h"
-
-#include <QAbstractTableModel>
-#include <QHash>
-#include <QSet>
 
 namespace portlight::models {
 
@@ -26,9 +23,8 @@ struct ContainerRow {
     QString failure; ///< why the last action on it failed, the engine's words; empty: none
 };
 
-/// The containers of one engine, updated by difference so that selection and scroll position
-/// survive.
-class ContainerModel : public QAbstractTableModel {
+/// The containers of one engine with their live figures.
+class ContainerModel : public RowModel<ContainerRow> {
     Q_OBJECT
 public:
     enum Column {
@@ -43,56 +39,28 @@ public:
         CreatedColumn,
         ColumnCount
     };
-    enum Role {
-        IdRole = Qt::UserRole + 1, ///< QString
-        SortRole, ///< raw value of the cell; invalid when it has none
-        FilterRole, ///< QString that the search box matches: name, image, id, ports
-        StateRole, ///< int, client::ContainerState
-        ActivityRole, ///< int, ContainerActivity
-        FailureRole, ///< QString
-        RowRole ///< const ContainerRow* as void*, valid until the next change of the model
-    };
 
     explicit ContainerModel(QObject* parent = nullptr);
 
-    int rowCount(const QModelIndex& parent = {}) const override;
-    int columnCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
-    QVariant headerData(
-        int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
-
-    /// The engine's whole list. Rows of ids that stay are changed in place; new ones are appended.
-    void applySnapshot(const QList<client::ContainerSummary>& snapshot);
     /// One tick of figures: one dataChanged over the touched rows and the columns with figures.
     /// Running containers that the tick lacks lose their figures.
     void applyStats(const client::StatsTick& tick);
     /// Drops all figures, for example when nobody reads them any more.
     void clearStats();
-    void setActivity(const QString& id, ContainerActivity activity);
-    /// Marks the row until the next action on it or clearFailure().
-    void setFailure(const QString& id, const QString& message);
-    void clearFailure(const QString& id);
-    /// The connection was lost: forget everything (model reset).
-    void clear();
-    /// Emits what makes views read all texts again, after a change of language.
-    void retranslate();
-
-    /// -1 when there is none.
-    int rowOf(const QString& id) const;
-    const ContainerRow* find(const QString& id) const;
-    const ContainerRow& row(int row) const { return m_rows.at(row); }
     int runningCount() const;
 
-private:
-    QVariant displayText(const ContainerRow& row, int column) const;
-    QVariant sortValue(const ContainerRow& row, int column) const;
-    QString toolTip(const ContainerRow& row, int column) const;
-    QString accessibleText(const ContainerRow& row, int column) const;
-    void changeRow(int row, const QList<int>& roles = {});
-    void reindexFrom(int row);
-
-    QList<ContainerRow> m_rows;
-    QHash<QString, int> m_rowOfId;
+protected:
+    int columns() const override { return ColumnCount; }
+    ColumnInfo columnInfo(int column) const override { return containerColumn(column); }
+    QString displayText(const ContainerRow& row, int column) const override;
+    QVariant sortValue(const ContainerRow& row, int column) const override;
+    QString toolTip(const ContainerRow& row, int column) const override;
+    QString accessibleText(const ContainerRow& row, int column) const override;
+    /// Name, image, id, ports.
+    QString filterText(const ContainerRow& row) const override;
+    /// client::ContainerState.
+    int stateOf(const ContainerRow& row) const override { return int(row.summary.state); }
+    void summaryChanged(ContainerRow& row, const client::ContainerSummary* before) override;
 };
 
 } // namespace portlight::models

@@ -1,9 +1,7 @@
 #pragma once
 
 #include "app/client/types/image_summary.h"
-
-#include <QAbstractTableModel>
-#include <QHash>
+#include "app/models/row_model.h"
 
 namespace portlight::models {
 
@@ -17,9 +15,8 @@ struct ImageRow {
     QString failure; ///< why the last action on it failed; empty: none
 };
 
-/// The images of one engine, a row per image id (all its references in one row), updated by
-/// difference.
-class ImageModel : public QAbstractTableModel {
+/// The images of one engine, a row per image id (all its references in one row).
+class ImageModel : public RowModel<ImageRow> {
     Q_OBJECT
 public:
     enum Column {
@@ -31,52 +28,33 @@ public:
         CreatedColumn,
         ColumnCount
     };
-    enum Role {
-        IdRole = Qt::UserRole + 1, ///< QString
-        SortRole, ///< raw value of the cell; invalid when it has none
-        FilterRole, ///< QString that the search box matches: references, id
-        StateRole, ///< int, 1: used by a container, 0: not
-        ActivityRole, ///< int, ImageActivity
-        FailureRole, ///< QString
-        RowRole ///< const ImageRow* as void*, valid until the next change of the model
-    };
 
     explicit ImageModel(QObject* parent = nullptr);
 
-    int rowCount(const QModelIndex& parent = {}) const override;
-    int columnCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
-    QVariant headerData(
-        int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
-
-    void applySnapshot(const QList<client::ImageSummary>& snapshot);
     /// How many containers each image id has, worked out from the container list; used where the
     /// engine does not count.
     void applyUsage(const QHash<QString, int>& containersOfImageId);
-    void setActivity(const QString& id, ImageActivity activity);
-    void setFailure(const QString& id, const QString& message);
-    void clearFailure(const QString& id);
-    void clear();
-    void retranslate();
 
-    int rowOf(const QString& id) const;
-    const ImageRow* find(const QString& id) const;
-    const ImageRow& row(int row) const { return m_rows.at(row); }
     /// Sum over all rows; layers that images share count each time.
     qint64 totalBytes() const;
     /// All references and, for images without one, short ids: what the run dialog suggests.
     QStringList suggestions() const;
 
+protected:
+    int columns() const override { return ColumnCount; }
+    ColumnInfo columnInfo(int column) const override { return imageColumn(column); }
+    QString displayText(const ImageRow& row, int column) const override;
+    QVariant sortValue(const ImageRow& row, int column) const override;
+    QString toolTip(const ImageRow& row, int column) const override;
+    /// References and id.
+    QString filterText(const ImageRow& row) const override;
+    /// 1: used by a container, 0: not.
+    int stateOf(const ImageRow& row) const override { return row.usedBy > 0 ? 1 : 0; }
+    void summaryChanged(ImageRow& row, const client::ImageSummary* before) override;
+
 private:
-    QVariant displayText(const ImageRow& row, int column) const;
-    QVariant sortValue(const ImageRow& row, int column) const;
-    QString toolTip(const ImageRow& row, int column) const;
-    void changeRow(int row, const QList<int>& roles = {});
-    void reindexFrom(int row);
     int usage(const client::ImageSummary& image) const;
 
-    QList<ImageRow> m_rows;
-    QHash<QString, int> m_rowOfId;
     QHash<QString, int> m_usage;
 };
 

@@ -16,6 +16,7 @@ constexpr auto kFirstPoll = 20ms;
 constexpr auto kLongestPoll = 500ms;
 constexpr auto kFirstBackoff = 500ms;
 constexpr auto kLongestBackoff = 15'000ms;
+constexpr auto kCountdown = 1s;
 constexpr int kStartsAMinute = 3;
 } // namespace
 
@@ -35,7 +36,10 @@ public:
                 QStringLiteral("the engine does not answer within %1 seconds")
                     .arg(kProbeTimeout.count()) });
         });
-        QObject::connect(&backoffTimer, &QTimer::timeout, q, [this] { connectNow(); });
+        QObject::connect(&backoffTimer, &QTimer::timeout, q, [this] { tryAgain(); });
+        countdown.setInterval(kCountdown);
+        QObject::connect(&countdown, &QTimer::timeout, q,
+            [this] { set(ConnectionState::Unreachable, status.reason); });
         if (process) {
             QObject::connect(process.get(), &EngineProcess::startFailed, q,
                 [this](const QString& reason) { giveUpStart(reason); });
@@ -46,6 +50,7 @@ public:
 
     void set(ConnectionState state, const QString& reason = {});
     void connectNow();
+    void tryAgain();
     void probe();
     void handleAnswer(const client::EngineVersion& version);
     void handleSilence(const client::ApiError& error);
@@ -64,6 +69,7 @@ public:
     QTimer probeTimer;
     QTimer pollTimer;
     QTimer backoffTimer;
+    QTimer countdown; ///< while backoffTimer runs, for those who show how long it will
     std::chrono::milliseconds poll = kFirstPoll;
     std::chrono::milliseconds backoff = kFirstBackoff;
     QDeadlineTimer startDeadline;
@@ -98,6 +104,7 @@ void Connection::Private::stopTimers()
     probeTimer.stop();
     pollTimer.stop();
     backoffTimer.stop();
+    countdown.stop();
 }
 
 void Connection::Private::set(ConnectionState state, const QString& reason)
@@ -127,6 +134,14 @@ void Connection::Private::connectNow()
     stopTimers();
     poll = kFirstPoll;
     set(ConnectionState::Connecting);
+    probe();
+}
+
+// Nothing new is known yet: what says why the engine is away stays in sight meanwhile.
+void Connection::Private::tryAgain()
+{
+    stopTimers();
+    set(ConnectionState::Unreachable, status.reason);
     probe();
 }
 
@@ -185,7 +200,9 @@ void Connection::Private::handleSilence(const client::ApiError& error)
         poll = std::min<std::chrono::milliseconds>(poll * 2, kLongestPoll);
         return;
     }
-    if (status.state == ConnectionState::Connecting && isNobody && mayStart())
+    const bool isLooking =
+        status.state == ConnectionState::Connecting || status.state == ConnectionState::Unreachable;
+    if (isLooking && isNobody && mayStart())
         startEngine();
     else
         waitAndRetry(error.message);
@@ -219,6 +236,7 @@ void Connection::Private::waitAndRetry(const QString& reason)
     stopTimers();
     if (!isStopped) {
         backoffTimer.start(backoff);
+        countdown.start();
         backoff = std::min<std::chrono::milliseconds>(backoff * 2, kLongestBackoff);
     }
     set(ConnectionState::Unreachable, reason);

@@ -16,7 +16,7 @@ enum class ConnectionState {
     Connecting, ///< asking whether an engine answers
     Starting, ///< none did; ours was started and is coming up
     Running, ///< an engine answers
-    Unreachable, ///< nothing answers; tried again with back-off
+    Unreachable, ///< nothing answers; tried again with back-off, in this state
 };
 
 struct ConnectionStatus {
@@ -35,7 +35,9 @@ struct ConnectionStatus {
 ///
 ///     Idle ─open─> Connecting ─answers─> Running ─lost─> Connecting
 ///                     └─silence─> Starting ─answers─> Running
-///                                     └─ended or 20 s─> Unreachable ─timer, retry()─> Connecting
+///                                     └─ended or 20 s─> Unreachable ─retry()─> Connecting
+///
+/// The attempts that a timer makes leave it Unreachable until one has an answer.
 class Connection : public QObject {
     Q_OBJECT
 public:

@@ -88,11 +88,31 @@ public:
     void start();
     void stop();
     void handleEvent(const client::EngineEvent& event);
+    /// How one list is read and told.
+    template <typename List>
+    Refresher::Read reader(client::RequestHandle (client::EngineClient::*list)(
+                               QObject*, client::EngineClient::Callback<List>),
+        void (ResourceFeed::*changed)(const List&),
+        void (ResourceFeed::*failed)(const client::ApiError&))
+    {
+        return [this, list, changed, failed](const std::function<void()>& done) {
+            return (connection.client().*list)(
+                q, [this, changed, failed, done](const client::Expected<List>& answer) {
+                    done();
+                    if (answer)
+                        emit(q->*changed)(*answer);
+                    else
+                        emit(q->*failed)(answer.error());
+                });
+        };
+    }
 
     ResourceFeed* q;
     Connection& connection;
     Refresher containers;
     Refresher images;
+    Refresher volumes;
+    Refresher networks;
     QTimer reconcile;
     std::unique_ptr<client::EventStream> events;
 };
@@ -100,27 +120,17 @@ public:
 ResourceFeed::Private::Private(ResourceFeed* owner, Connection& engine)
     : q(owner)
     , connection(engine)
-    , containers(
-          [this](std::function<void()> done) {
-              return connection.client().listContainers(q, [this, done](const auto& list) {
-                  done();
-                  if (list)
-                      emit q->containersChanged(*list);
-                  else
-                      emit q->containersFailed(list.error());
-              });
-          },
+    , containers(reader(&client::EngineClient::listContainers, &ResourceFeed::containersChanged,
+                     &ResourceFeed::containersFailed),
           nullptr)
-    , images(
-          [this](std::function<void()> done) {
-              return connection.client().listImages(q, [this, done](const auto& list) {
-                  done();
-                  if (list)
-                      emit q->imagesChanged(*list);
-                  else
-                      emit q->imagesFailed(list.error());
-              });
-          },
+    , images(reader(&client::EngineClient::listImages, &ResourceFeed::imagesChanged,
+                 &ResourceFeed::imagesFailed),
+          nullptr)
+    , volumes(reader(&client::EngineClient::listVolumes, &ResourceFeed::volumesChanged,
+                  &ResourceFeed::volumesFailed),
+          nullptr)
+    , networks(reader(&client::EngineClient::listNetworks, &ResourceFeed::networksChanged,
+                   &ResourceFeed::networksFailed),
           nullptr)
 {
     reconcile.setInterval(kReconcile);
@@ -150,20 +160,26 @@ void ResourceFeed::Private::stop()
         events.release()->deleteLater(); // it may be what called us
     }
     reconcile.stop();
-    containers.stop();
-    images.stop();
+    for (Refresher* list : { &containers, &images, &volumes, &networks })
+        list->stop();
 }
 
 void ResourceFeed::Private::handleEvent(const client::EngineEvent& event)
 {
     if (!isNoise(event)) {
-        if (event.type == QLatin1String("container"))
+        const bool isContainer = event.type == QLatin1String("container");
+        const bool changesUse = isContainer
+            && (event.action == QLatin1String("create")
+                || event.action == QLatin1String("destroy"));
+        const bool isNetwork = event.type == QLatin1String("network");
+        if (isContainer || isNetwork) // who is connected stands in the list of containers
             containers.requestRead();
-        const bool changesUse =
-            event.action == QLatin1String("create") || event.action == QLatin1String("destroy");
-        if (event.type == QLatin1String("image")
-            || (event.type == QLatin1String("container") && changesUse))
+        if (event.type == QLatin1String("image") || changesUse)
             images.requestRead();
+        if (event.type == QLatin1String("volume") || changesUse)
+            volumes.requestRead();
+        if (isNetwork)
+            networks.requestRead();
     }
     emit q->eventReceived(event);
 }
@@ -185,8 +201,8 @@ void ResourceFeed::refresh()
 {
     if (!d->connection.isRunning())
         return;
-    d->containers.readNow();
-    d->images.readNow();
+    for (Refresher* list : { &d->containers, &d->images, &d->volumes, &d->networks })
+        list->readNow();
 }
 
 } // namespace portlight::session

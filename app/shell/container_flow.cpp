@@ -1,7 +1,7 @@
 #include "app/shell/container_flow.h"
 
+#include "app/shell/confirm.h"
 #include "app/shell/engine_session.h"
-#include "app/views/dialogs/confirm_dialog.h"
 #include "app/views/dialogs/run_dialog.h"
 #include "app/views/widgets/toast.h"
 
@@ -29,32 +29,20 @@ ContainerFlow::ContainerFlow(EngineSession& session, views::Toast& toast, QWidge
 
 void ContainerFlow::run(ContainerAction action, const QStringList& ids)
 {
-    confirmThen(m_session.containerActions.confirmation(action, ids),
+    confirmThen(m_session.containerActions.confirmation(action, ids), m_window, this,
         [this, action, ids] { m_session.containerActions.run(action, ids); });
 }
 
 void ContainerFlow::removeImages(const QStringList& ids)
 {
-    confirmThen(m_session.imageActions.removeConfirmation(ids),
+    confirmThen(m_session.imageActions.removeConfirmation(ids), m_window, this,
         [this, ids] { m_session.imageActions.remove(ids); });
-}
-
-void ContainerFlow::confirmThen(
-    const actions::Confirmation& confirmation, std::function<void()> action)
-{
-    if (!confirmation.isNeeded) {
-        action();
-        return;
-    }
-    auto* dialog = new views::ConfirmDialog(confirmation, &m_window);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, std::move(action));
-    dialog->open();
 }
 
 void ContainerFlow::create(const QString& reference)
 {
-    auto* dialog = new views::RunDialog(m_session.images, m_session.containers, &m_window);
+    auto* dialog = new views::RunDialog(m_session.images, m_session.containers, m_session.networks,
+        { m_session.hasNetworks(), m_session.hasVolumes() }, &m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     if (!reference.isEmpty())
         dialog->setImage(reference);
@@ -80,14 +68,10 @@ void ContainerFlow::create(const QString& reference)
 
 void ContainerFlow::report(const actions::ActionSummary& summary)
 {
-    if (summary.failures.isEmpty()) {
+    if (summary.failures.isEmpty())
         m_toast.showMessage(summary.text);
-        return;
-    }
-    QStringList lines;
-    for (const actions::ActionFailure& failure : summary.failures)
-        lines << QStringLiteral("%1: %2").arg(failure.name, failure.error.message);
-    emit failed(summary.text, lines.join(QLatin1Char('\n')));
+    else
+        emit failed(summary.text, failureLines(summary));
 }
 
 } // namespace portlight::shell

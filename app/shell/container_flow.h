@@ -5,8 +5,6 @@
 #include <QObject>
 #include <QStringList>
 
-#include <functional>
-
 class QWidget;
 
 namespace portlight::views {
@@ -37,7 +35,6 @@ signals:
     void failed(const QString& text, const QString& detail);
 
 private:
-    void confirmThen(const actions::Confirmation& confirmation, std::function<void()> action);
     void report(const actions::ActionSummary& summary);
 
     EngineSession& m_session;

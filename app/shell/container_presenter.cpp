@@ -1,12 +1,20 @@
 #include "app/shell/container_presenter.h"
 
 #include "app/shell/engine_session.h"
+#include "app/views/log/ansi_text.h"
 #include "app/views/log/log_panel.h"
 #include "app/views/pages/container_page.h"
+#include "app/views/pages/end_card.h"
 
 namespace portlight::shell {
 
 using views::ContainerPage;
+
+namespace {
+
+constexpr int kLastLines = 10;
+
+} // namespace
 
 ContainerPresenter::ContainerPresenter(EngineSession& session, ContainerPage& page)
     : QObject(&page)
@@ -14,6 +22,7 @@ ContainerPresenter::ContainerPresenter(EngineSession& session, ContainerPage& pa
     , m_page(page)
 {
     m_log.setTimestamped(true);
+    m_tail.setTimestamped(true);
     connect(&page, &ContainerPage::tabChanged, this, &ContainerPresenter::updateLog);
     connect(&page, &ContainerPage::retryRequested, this, &ContainerPresenter::refresh);
     connect(&page.log(), &views::LogPanel::retryRequested, this, [this] {
@@ -37,6 +46,7 @@ void ContainerPresenter::show(const QString& id)
         closeLog();
         m_id = id;
         m_hasTty.reset();
+        m_tailOf = {};
     }
     m_isShown = true;
     m_page.setContainer(id);
@@ -76,8 +86,35 @@ void ContainerPresenter::inspect()
             m_hasTty = details->hasTty;
             if (startedAgain)
                 m_loggedId.clear(); // a new run: its lines are read from the beginning
+            if (!m_isRunning && details->finished.isValid() && details->finished != m_tailOf) {
+                m_tailOf = details->finished;
+                readLastLines();
+            }
             updateLog();
         });
+}
+
+void ContainerPresenter::readLastLines()
+{
+    if (m_tailStream)
+        delete m_tailStream;
+    m_tail.clear();
+    client::LogOptions options;
+    options.follows = false;
+    options.tail = kLastLines;
+    options.isRaw = m_hasTty.value_or(false);
+    m_tailStream = m_session.client.logs(m_id, options, this);
+    connect(m_tailStream, &client::LogStream::received, &m_tail, &models::LogModel::append);
+    // Without a log the card says what it knows.
+    connect(m_tailStream, &client::EngineStream::ended, this, [this] {
+        m_tail.finish();
+        QStringList lines;
+        for (qsizetype at = 0; at < m_tail.lineCount(); ++at)
+            lines.append(views::parseAnsi(m_tail.line(at).text).text);
+        m_page.end().setLastLines(lines);
+        m_tailStream->deleteLater();
+        m_tailStream = nullptr;
+    });
 }
 
 void ContainerPresenter::updateLog()

@@ -31,6 +31,8 @@ public:
 
 private:
     void inspect();
+    /// The last lines of the log of one that ended.
+    void readLastLines();
     void updateLog();
     void openLog(bool isRaw);
     void closeLog();
@@ -46,6 +48,9 @@ private:
     models::LogModel m_log;
     QPointer<client::LogStream> m_stream;
     QString m_loggedId; ///< whose lines m_log holds
+    models::LogModel m_tail; ///< the last lines of one that ended
+    QPointer<client::LogStream> m_tailStream;
+    QDateTime m_tailOf; ///< the end whose last lines were asked for
 };
 
 } // namespace portlight::shell

@@ -23,6 +23,8 @@ EngineSession::EngineSession(
     , stats(connection)
     , containerActions(client, containers)
     , imageActions(client, images)
+    , volumeActions(client, volumes)
+    , networkActions(client, networks)
     , archives(client, tasks)
 {
     using session::Connection;
@@ -36,16 +38,51 @@ EngineSession::EngineSession(
         containers.applyStats(tick);
         history.applyStats(tick);
     });
+    connectStores();
     connect(&connection, &Connection::engineFound, this, [this] {
-        containerActions.setEngineAvailable(true);
-        imageActions.setEngineAvailable(true);
+        for (actions::ResourceActions* each : allActions())
+            each->setEngineAvailable(true);
         readInfo();
     });
     connect(&connection, &Connection::engineLost, this, [this] {
-        containerActions.setEngineAvailable(false);
-        imageActions.setEngineAvailable(false);
+        for (actions::ResourceActions* each : allActions())
+            each->setEngineAvailable(false);
         containers.clearStats();
     });
+}
+
+QList<actions::ResourceActions*> EngineSession::allActions()
+{
+    return { &containerActions, &imageActions, &volumeActions, &networkActions };
+}
+
+void EngineSession::connectStores()
+{
+    using session::ResourceFeed;
+    connect(&resources, &ResourceFeed::volumesChanged, this, [this](const auto& snapshot) {
+        volumes.applySnapshot(snapshot);
+        setSupport(m_hasVolumes, true);
+        emit volumesLoaded();
+    });
+    connect(&resources, &ResourceFeed::networksChanged, this, [this](const auto& snapshot) {
+        networks.applySnapshot(snapshot);
+        setSupport(m_hasNetworks, true);
+        emit networksLoaded();
+    });
+    connect(&resources, &ResourceFeed::volumesFailed, this, [this](const client::ApiError& error) {
+        if (error.isUnsupported())
+            setSupport(m_hasVolumes, false);
+    });
+    connect(&resources, &ResourceFeed::networksFailed, this, [this](const client::ApiError& error) {
+        if (error.isUnsupported())
+            setSupport(m_hasNetworks, false);
+    });
+}
+
+void EngineSession::setSupport(bool& has, bool value)
+{
+    if (std::exchange(has, value) != value)
+        emit supportChanged();
 }
 
 EngineSession::~EngineSession()
@@ -71,10 +108,21 @@ void EngineSession::onContainers(const QList<client::ContainerSummary>& snapshot
     containers.applySnapshot(snapshot);
     QSet<QString> ids;
     QHash<QString, int> usage;
+    QHash<QString, QStringList> volumeUsers;
+    QHash<QString, QStringList> members;
     for (const client::ContainerSummary& container : snapshot) {
         ids.insert(container.id);
         ++usage[container.imageId];
+        for (const QString& volume : container.volumes)
+            volumeUsers[volume].append(container.name);
+        if (!container.isRunning()) // not connected at present
+            continue;
+        for (auto network = container.networks.begin(); network != container.networks.end();
+            ++network)
+            members[network.key()].append(container.name);
     }
+    volumes.applyUsers(volumeUsers);
+    networks.applyMembers(members);
     history.keepOnly(ids);
     images.applyUsage(usage);
     emit containersLoaded();

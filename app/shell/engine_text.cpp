@@ -22,16 +22,19 @@ QString awayHeading()
     return Text::tr("The engine does not answer");
 }
 
-QString awayText(const session::ConnectionStatus& status, const QString& address)
+QString addressText(const QString& address)
 {
-    const QString fact =
-        Text::tr("Portlight could not reach the engine at %1. Containers that were running go on "
-                 "without it.")
-            .arg(address);
+    return Text::tr("Address: %1").arg(address);
+}
+
+QString awayText(const session::ConnectionStatus& status)
+{
+    const QString fact = Text::tr("Containers that were running go on without it, and nothing is "
+                                  "lost. The list comes back by itself as soon as it answers.");
     const QString next = status.secondsToRetry > 0
-        ? Text::tr("It tries again in %n second(s).", nullptr, status.secondsToRetry)
-        : Text::tr("It is trying again now.");
-    return fact + QLatin1Char(' ') + next;
+        ? Text::tr("Next attempt in %n second(s).", nullptr, status.secondsToRetry)
+        : Text::tr("Trying again now…");
+    return fact + QLatin1Char('\n') + next;
 }
 
 } // namespace
@@ -75,8 +78,8 @@ views::EngineNotice engineNotice(
     notice.away.iconName = QStringLiteral("engine-away");
     notice.away.iconColor = theme::IconColor::Bad;
     notice.away.heading = awayHeading();
-    notice.away.text = awayText(status, address);
-    QStringList raw { status.reason };
+    notice.away.text = awayText(status);
+    QStringList raw { addressText(address), status.reason };
     raw +=
         status.engineOutput.mid(std::max<qsizetype>(0, status.engineOutput.size() - kShownLines));
     raw.removeAll(QString());

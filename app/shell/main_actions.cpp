@@ -1,5 +1,6 @@
 #include "app/shell/main_actions.h"
 
+#include "app/shell/engine_session.h"
 #include "app/theme/icons.h"
 
 #include <QKeySequence>
@@ -30,6 +31,11 @@ MainActions::MainActions(QObject* parent)
     removeContainer = add("removeContainer", "trash", Qt::Key_Delete, inTable);
     runImage = add("runImage", "play");
     removeImage = add("removeImage", "trash", Qt::Key_Delete, inTable);
+    newVolume = add("newVolume", "plus");
+    removeVolume = add("removeVolume", "trash", Qt::Key_Delete, inTable);
+    newNetwork = add("newNetwork", "plus");
+    removeNetwork = add("removeNetwork", "trash", Qt::Key_Delete, inTable);
+    palette = add("palette", "search", Qt::CTRL | Qt::Key_K);
     back = add("back", "back", Qt::ALT | Qt::Key_Left);
     forward = add("forward", "forward", Qt::ALT | Qt::Key_Right);
     refresh = add("refresh", "refresh", Qt::Key_F5);
@@ -85,6 +91,11 @@ void MainActions::retranslate()
     removeContainer->setText(tr("Delete…", "containers"));
     runImage->setText(tr("Run…", "image"));
     removeImage->setText(tr("Delete…", "images"));
+    newVolume->setText(tr("&New volume…"));
+    removeVolume->setText(tr("Delete…", "volumes"));
+    newNetwork->setText(tr("&New network…"));
+    removeNetwork->setText(tr("Delete…", "networks"));
+    palette->setText(tr("Find &anything…"));
     back->setText(tr("Back"));
     forward->setText(tr("Forward"));
     refresh->setText(tr("&Refresh"));
@@ -110,11 +121,10 @@ void MainActions::apply(QAction* action, const actions::Permission& permission)
     action->setToolTip(permission.isAllowed ? QString() : permission.reason);
 }
 
-void MainActions::update(const actions::ContainerActions& allowed, const QStringList& containerIds,
-    const actions::ImageActions& allowedImages, const QStringList& imageIds)
+void MainActions::update(const EngineSession& session, const Selection& selection)
 {
     const auto container = [&](ContainerAction action) {
-        return allowed.permission(action, containerIds);
+        return session.containerActions.permission(action, selection.containers);
     };
     apply(start, container(ContainerAction::Start));
     apply(stop, container(ContainerAction::Stop));
@@ -124,14 +134,20 @@ void MainActions::update(const actions::ContainerActions& allowed, const QString
     startOrStop->setEnabled(start->isEnabled() || stop->isEnabled());
     for (QAction* action : { openContainer, showLogs, showInspect })
         apply(action,
-            { containerIds.size() == 1,
-                containerIds.isEmpty() ? tr("Select a container first")
-                                       : tr("Select one container only") });
-    apply(newContainer, allowed.createPermission());
-    apply(importArchive, allowedImages.importPermission());
-    apply(exportImages, allowedImages.permission(ImageAction::Export, imageIds));
-    apply(runImage, allowedImages.permission(ImageAction::Run, imageIds));
-    apply(removeImage, allowedImages.permission(ImageAction::Remove, imageIds));
+            { selection.containers.size() == 1,
+                selection.containers.isEmpty() ? tr("Select a container first")
+                                               : tr("Select one container only") });
+    const actions::Permission engine = session.containerActions.enginePermission();
+    for (QAction* action : { newContainer, importArchive, newVolume, newNetwork })
+        apply(action, engine);
+    const auto image = [&](ImageAction action) {
+        return session.imageActions.permission(action, selection.images);
+    };
+    apply(exportImages, image(ImageAction::Export));
+    apply(runImage, image(ImageAction::Run));
+    apply(removeImage, image(ImageAction::Remove));
+    apply(removeVolume, session.volumeActions.removePermission(selection.volumes));
+    apply(removeNetwork, session.networkActions.removePermission(selection.networks));
 }
 
 } // namespace portlight::shell

@@ -1,13 +1,24 @@
 #pragma once
 
-#include "app/actions/container_actions.h"
-#include "app/actions/image_actions.h"
-
 #include <QAction>
 #include <QHash>
 #include <QObject>
 
+namespace portlight::actions {
+struct Permission;
+} // namespace portlight::actions
+
 namespace portlight::shell {
+
+class EngineSession;
+
+/// What the actions would act on: ids of the page in sight, empty for all other kinds.
+struct Selection {
+    QStringList containers;
+    QStringList images;
+    QStringList volumes; ///< names
+    QStringList networks;
+};
 
 /// Every action of the window, once: menus, buttons and tables share them, so that text, shortcut,
 /// enabled state and the reason why not are the same everywhere.
@@ -35,7 +46,13 @@ public:
     // Image
     QAction* runImage;
     QAction* removeImage;
+    // Volume and network
+    QAction* newVolume;
+    QAction* removeVolume;
+    QAction* newNetwork;
+    QAction* removeNetwork;
     // View
+    QAction* palette;
     QAction* back;
     QAction* forward;
     QAction* refresh;
@@ -62,8 +79,7 @@ public:
     QList<QAction*> all() const;
 
     void retranslate();
-    void update(const actions::ContainerActions& allowed, const QStringList& containerIds,
-        const actions::ImageActions& allowedImages, const QStringList& imageIds);
+    void update(const EngineSession& session, const Selection& selection);
 
 private:
     QAction* add(const char* name, const char* iconName, const QKeySequence& shortcut = {},

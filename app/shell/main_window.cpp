@@ -2,15 +2,19 @@
 
 #include "app/shell/engine_text.h"
 #include "app/shell/navigation.h"
+#include "app/shell/palette_entries.h"
 #include "app/shell/status_line.h"
 #include "app/shell/window_menus.h"
+#include "app/views/dialogs/palette.h"
 #include "app/views/dialogs/shortcuts_dialog.h"
 #include "app/views/log/log_panel.h"
 #include "app/views/pages/activity_page.h"
 #include "app/views/pages/container_page.h"
 #include "app/views/pages/containers_page.h"
 #include "app/views/pages/images_page.h"
+#include "app/views/pages/networks_page.h"
 #include "app/views/pages/settings_page.h"
+#include "app/views/pages/volumes_page.h"
 #include "app/views/widgets/message_bar.h"
 #include "app/views/widgets/toast.h"
 
@@ -47,8 +51,9 @@ MainWindow::~MainWindow()
 {
     // Pages and flows listen to the session, which dies before them as a member.
     m_session.disconnect();
-    m_session.containerActions.disconnect(this);
-    m_session.imageActions.disconnect(this);
+    for (QObject* each : std::initializer_list<QObject*> { &m_session.containerActions,
+             &m_session.imageActions, &m_session.volumeActions, &m_session.networkActions })
+        each->disconnect(this);
     m_session.connection.disconnect(this);
     qDeleteAll(findChildren<QWidget*>(Qt::FindDirectChildrenOnly));
 }
@@ -112,14 +117,15 @@ void MainWindow::showPlace(const QString& place)
         m_container->setFocus();
     } else {
         m_presenter->hide();
-        if (page == QLatin1String("images"))
-            m_pages->setCurrentWidget(m_images);
-        else if (page == QLatin1String("activity"))
-            m_pages->setCurrentWidget(m_activity);
+        QWidget* shown = m_containers;
+        for (views::ListPage* list : lists())
+            if (list->name() == page)
+                shown = list;
+        if (page == QLatin1String("activity"))
+            shown = m_activity;
         else if (page == QLatin1String("settings"))
-            m_pages->setCurrentWidget(m_settingsPage);
-        else
-            m_pages->setCurrentWidget(m_containers);
+            shown = m_settingsPage;
+        m_pages->setCurrentWidget(shown);
         if (views::ListPage* list = currentList())
             list->table().setFocus();
     }
@@ -144,35 +150,57 @@ views::ListPage* MainWindow::currentList() const
     return qobject_cast<views::ListPage*>(m_pages->currentWidget());
 }
 
-QStringList MainWindow::currentContainers() const
+QList<views::ListPage*> MainWindow::lists() const
 {
-    if (m_pages->currentWidget() == m_container)
-        return { m_container->containerId() };
-    if (m_pages->currentWidget() == m_containers)
-        return m_containers->selectedIds();
-    return {};
+    return { m_containers, m_images, m_volumes, m_networks };
 }
 
-QStringList MainWindow::currentImages() const
+Selection MainWindow::selection() const
 {
-    return m_pages->currentWidget() == m_images ? m_images->selectedIds() : QStringList();
+    const QWidget* page = m_pages->currentWidget();
+    if (page == m_container)
+        return { { m_container->containerId() }, {}, {}, {} };
+    if (page == m_containers)
+        return { m_containers->selectedIds(), {}, {}, {} };
+    if (page == m_images)
+        return { {}, m_images->selectedIds(), {}, {} };
+    if (page == m_volumes)
+        return { {}, {}, m_volumes->selectedIds(), {} };
+    if (page == m_networks)
+        return { {}, {}, {}, m_networks->selectedIds() };
+    return {};
 }
 
 void MainWindow::updateActions()
 {
-    m_actions.update(
-        m_session.containerActions, currentContainers(), m_session.imageActions, currentImages());
+    m_actions.update(m_session, selection());
 }
 
 void MainWindow::updateCounts()
 {
     const bool isKnown = m_session.connection.isRunning();
-    m_navigation->item(QStringLiteral("containers"))
-        .setCount(isKnown ? m_session.containers.rowCount() : -1);
-    m_navigation->item(QStringLiteral("images"))
-        .setCount(isKnown ? m_session.images.rowCount() : -1);
+    const auto show = [&](const char* page, const QAbstractItemModel& model) {
+        m_navigation->item(QLatin1String(page)).setCount(isKnown ? model.rowCount() : -1);
+    };
+    show("containers", m_session.containers);
+    show("images", m_session.images);
+    show("volumes", m_session.volumes);
+    show("networks", m_session.networks);
     const int tasks = m_session.tasks.runningCount();
     m_navigation->item(QStringLiteral("activity")).setCount(tasks > 0 ? tasks : -1);
+}
+
+// What the engine does not have is not offered.
+void MainWindow::onSupport()
+{
+    const bool hasVolumes = m_session.hasVolumes();
+    const bool hasNetworks = m_session.hasNetworks();
+    m_navigation->item(QStringLiteral("volumes")).setVisible(hasVolumes);
+    m_navigation->item(QStringLiteral("networks")).setVisible(hasNetworks);
+    m_menus->setSupport(hasVolumes, hasNetworks);
+    const QWidget* page = m_pages->currentWidget();
+    if ((page == m_volumes && !hasVolumes) || (page == m_networks && !hasNetworks))
+        showPage(QStringLiteral("containers"));
 }
 
 void MainWindow::onEngineStatus()
@@ -184,8 +212,8 @@ void MainWindow::onEngineStatus()
         offered.append(m_actions.startEngine);
     offered.append(m_actions.copyDetails);
     const views::EngineNotice notice = engineNotice(status, address, offered);
-    m_containers->setEngine(notice);
-    m_images->setEngine(notice);
+    for (views::ListPage* list : lists())
+        list->setEngine(notice);
     auto railState = Navigation::EngineState::Waiting;
     if (notice.state == views::EngineNotice::State::Running)
         railState = Navigation::EngineState::Running;
@@ -232,7 +260,7 @@ void MainWindow::showMessage(const QString& text, const QString& detail)
 
 void MainWindow::showContainerTab(int tab)
 {
-    const QStringList ids = currentContainers();
+    const QStringList ids = selection().containers;
     if (ids.size() != 1)
         return;
     m_container->setTab(views::ContainerPage::Tab(tab));
@@ -253,6 +281,23 @@ void MainWindow::showShortcuts()
     auto* dialog = new views::ShortcutsDialog(list, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
+}
+
+void MainWindow::showPalette()
+{
+    PaletteTargets targets;
+    targets.showPage = [this](const QString& page) { showPage(page); };
+    targets.showContainer = [this](const QString& id) { showContainer(id); };
+    targets.showRow = [this](const QString& page, const QString& id) {
+        showPage(page);
+        if (views::ListPage* list = currentList()) {
+            list->clearFilter();
+            list->selectId(id);
+        }
+    };
+    targets.setLanguage = [this](const QString& code) { setLanguage(code); };
+    targets.setMode = [this](theme::Mode mode) { setMode(mode); };
+    m_palette->open(paletteEntries(m_session, m_actions, m_menus->pages(), targets));
 }
 
 void MainWindow::showAbout()
@@ -306,8 +351,8 @@ void MainWindow::dropEvent(QDropEvent* event)
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     m_settings.setGeometry(saveGeometry());
-    m_settings.setColumns(QStringLiteral("containers"), m_containers->table().saveColumns());
-    m_settings.setColumns(QStringLiteral("images"), m_images->table().saveColumns());
+    for (views::ListPage* list : lists())
+        m_settings.setColumns(list->name(), list->table().saveColumns());
     const int running = m_session.containers.runningCount();
     if (m_settings.wasCloseExplained() || running == 0) {
         event->accept();

@@ -8,6 +8,7 @@
 #include "app/shell/main_actions.h"
 #include "app/shell/options.h"
 #include "app/shell/settings.h"
+#include "app/shell/store_flow.h"
 #include "app/theme/system_color_scheme.h"
 
 #include <QWidget>
@@ -21,8 +22,11 @@ class ContainerPage;
 class ContainersPage;
 class ImagesPage;
 class ListPage;
+class NetworksPage;
+class Palette;
 class SettingsPage;
 class Toast;
+class VolumesPage;
 } // namespace portlight::views
 
 namespace portlight::shell {
@@ -63,8 +67,10 @@ protected:
 private:
     void compose();
     void connectSession();
+    void connectLists();
     void connectActions();
     void connectContainerActions();
+    void connectStoreActions();
     void connectViewActions();
     void connectSettings();
     void restore();
@@ -77,14 +83,17 @@ private:
     void updateActions();
     void updateCounts();
     void showContainerTab(int tab);
-    QStringList currentContainers() const;
-    QStringList currentImages() const;
+    void onSupport();
+    Selection selection() const;
     views::ListPage* currentList() const;
+    QList<views::ListPage*> lists() const;
     void showMessage(const QString& text, const QString& detail);
     void setMode(theme::Mode mode);
+    void setLanguage(const QString& code);
     void setTextScale(int percent);
     void showAppearance();
     void showShortcuts();
+    void showPalette();
     void showAbout();
     bool isWatching() const;
 
@@ -102,13 +111,17 @@ private:
     QStackedWidget* m_pages;
     views::ContainersPage* m_containers;
     views::ImagesPage* m_images;
+    views::VolumesPage* m_volumes;
+    views::NetworksPage* m_networks;
     views::ContainerPage* m_container;
     views::ActivityPage* m_activity;
     views::SettingsPage* m_settingsPage;
     StatusLine* m_status;
     views::Toast* m_toast;
+    views::Palette* m_palette;
     ContainerPresenter* m_presenter;
     ContainerFlow* m_containerFlow;
+    StoreFlow* m_storeFlow;
     ArchiveFlow* m_archiveFlow;
     bool m_wasPainted = false;
 };

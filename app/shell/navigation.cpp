@@ -132,6 +132,8 @@ Navigation::Navigation(QAction* toggleDark, QWidget* parent)
     layout->addLayout(brand);
     addItem(QStringLiteral("containers"), QStringLiteral("container"));
     addItem(QStringLiteral("images"), QStringLiteral("image"));
+    addItem(QStringLiteral("volumes"), QStringLiteral("volume"));
+    addItem(QStringLiteral("networks"), QStringLiteral("network"));
     addItem(QStringLiteral("activity"), QStringLiteral("activity"));
     addItem(QStringLiteral("settings"), QStringLiteral("settings"));
     for (RailItem* item : m_items)
@@ -214,6 +216,8 @@ void Navigation::retranslate()
 {
     item(QStringLiteral("containers")).setText(tr("Containers"));
     item(QStringLiteral("images")).setText(tr("Images"));
+    item(QStringLiteral("volumes")).setText(tr("Volumes"));
+    item(QStringLiteral("networks")).setText(tr("Networks"));
     item(QStringLiteral("activity")).setText(tr("Activity"));
     item(QStringLiteral("settings")).setText(tr("Settings"));
     m_darkSwitch->setName(tr("Switch between light and dark"));

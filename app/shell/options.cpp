@@ -25,8 +25,8 @@ std::optional<QString> valueOf(const QString& name, const QStringList& arguments
 
 QStringList pageNames()
 {
-    return { QStringLiteral("containers"), QStringLiteral("images"), QStringLiteral("activity"),
-        QStringLiteral("settings") };
+    return { QStringLiteral("containers"), QStringLiteral("images"), QStringLiteral("volumes"),
+        QStringLiteral("networks"), QStringLiteral("activity"), QStringLiteral("settings") };
 }
 
 std::variant<Options, QString> parseOptions(const QStringList& arguments, const QString& directory)
@@ -54,6 +54,8 @@ std::variant<Options, QString> parseOptions(const QStringList& arguments, const 
                 return QStringLiteral("--page takes one of %1, not '%2'")
                     .arg(pageNames().join(QStringLiteral(", ")), *page);
             options.page = *page;
+        } else if (argument == QLatin1String("--milestones")) {
+            options.printsMilestones = true;
         } else {
             return QStringLiteral("unknown option '%1'").arg(argument);
         }
@@ -63,9 +65,15 @@ std::variant<Options, QString> parseOptions(const QStringList& arguments, const 
 
 QString usage()
 {
-    return QStringLiteral("usage: portlight [--host unix:///PATH] [--page NAME] [ARCHIVE...]\n"
-                          "       portlight --help | --version\n"
-                          "Pages: %1\n")
+    return QStringLiteral(
+        "usage: portlight [--host unix:///PATH] [--page NAME] [--milestones] [ARCHIVE...]\n"
+        "       portlight --help | --version\n"
+        "  --host        the engine to connect to; without it the user's own, which is started\n"
+        "                when it does not answer\n"
+        "  --page        the page to show first: %1\n"
+        "  --milestones  print how long after the start of the process the first frame was\n"
+        "                painted, the engine answered and its containers were listed\n"
+        "  ARCHIVE       image archives to import\n")
         .arg(pageNames().join(QStringLiteral(", ")));
 }
 

@@ -9,12 +9,13 @@
 
 namespace portlight::shell {
 
-/// `portlight [--host unix:///PATH] [--page NAME] [ARCHIVE…]`.
+/// `portlight [--host unix:///PATH] [--page NAME] [--milestones] [ARCHIVE…]`.
 struct Options {
     client::EngineAddress address;
     /// False for an engine that was named by --host: it is only connected to.
     bool mayStartEngine = true;
     QString page; ///< empty: as last time
+    bool printsMilestones = false;
     QStringList archives; ///< absolute paths to import
 };
 

@@ -15,12 +15,16 @@ WindowMenus::WindowMenus(MainActions& a, QMenuBar& bar)
           { a.openContainer, a.showLogs, a.showInspect, nullptr, a.start, a.stop, a.restart, a.kill,
               a.startOrStop, nullptr, a.removeContainer }))
     , m_image(addMenu(bar, { a.runImage, a.exportImages, nullptr, a.removeImage }))
-    , m_view(addMenu(bar, {}))
+    , m_volume(addMenu(bar, { a.newVolume, nullptr, a.removeVolume }))
+    , m_network(addMenu(bar, { a.newNetwork, nullptr, a.removeNetwork }))
+    , m_view(addMenu(bar, { a.palette, nullptr }))
     , m_engine(addMenu(bar, { a.tryAgain, a.startEngine, a.stopEngine, a.copyDetails }))
     , m_help(addMenu(bar, { a.shortcuts, a.about }))
 {
     m_container->setObjectName(QStringLiteral("containerMenu"));
     m_image->setObjectName(QStringLiteral("imageMenu"));
+    m_volume->setObjectName(QStringLiteral("volumeMenu"));
+    m_network->setObjectName(QStringLiteral("networkMenu"));
     const QStringList names = pageNames();
     for (int i = 0; i < names.size(); ++i) {
         QAction* action = m_view->addAction(QString());
@@ -52,15 +56,30 @@ QMenu* WindowMenus::addMenu(QMenuBar& bar, const QList<QAction*>& actions)
     return menu;
 }
 
+void WindowMenus::setSupport(bool hasVolumes, bool hasNetworks)
+{
+    m_volume->menuAction()->setVisible(hasVolumes);
+    m_network->menuAction()->setVisible(hasNetworks);
+    for (QAction* page : std::as_const(m_pages)) {
+        if (page->objectName() == QLatin1String("page.volumes"))
+            page->setVisible(hasVolumes);
+        else if (page->objectName() == QLatin1String("page.networks"))
+            page->setVisible(hasNetworks);
+    }
+}
+
 void WindowMenus::retranslate()
 {
     m_file->setTitle(tr("&File"));
     m_container->setTitle(tr("&Container"));
     m_image->setTitle(tr("&Image"));
+    m_volume->setTitle(tr("V&olume"));
+    m_network->setTitle(tr("&Network"));
     m_view->setTitle(tr("&View"));
     m_engine->setTitle(tr("&Engine"));
     m_help->setTitle(tr("&Help"));
-    const QStringList titles { tr("Containers"), tr("Images"), tr("Activity"), tr("Settings") };
+    const QStringList titles { tr("Containers"), tr("Images"), tr("Volumes"), tr("Networks"),
+        tr("Activity"), tr("Settings") };
     for (int i = 0; i < m_pages.size(); ++i)
         m_pages.at(i)->setText(titles.value(i));
 }

@@ -19,9 +19,15 @@ public:
     WindowMenus(MainActions& actions, QMenuBar& bar);
 
     void retranslate();
-    /// The menu of a container's or an image's row.
+    /// Hides the menus and pages of what the engine does not have.
+    void setSupport(bool hasVolumes, bool hasNetworks);
+    /// The actions that show the pages, in their order.
+    const QList<QAction*>& pages() const { return m_pages; }
+    /// The menu of a row of that page.
     QMenu* containerMenu() const { return m_container; }
     QMenu* imageMenu() const { return m_image; }
+    QMenu* volumeMenu() const { return m_volume; }
+    QMenu* networkMenu() const { return m_network; }
 
 signals:
     void pageRequested(const QString& page);
@@ -32,6 +38,8 @@ private:
     QMenu* m_file;
     QMenu* m_container;
     QMenu* m_image;
+    QMenu* m_volume;
+    QMenu* m_network;
     QMenu* m_view;
     QMenu* m_engine;
     QMenu* m_help;

@@ -245,11 +245,13 @@ void spinBox(const QStyle& style, QPainter& painter, const QStyleOptionSpinBox& 
                            const QString& name) {
         const QRectF area(style.subControlRect(QStyle::CC_SpinBox, &option, control, widget));
         const bool usable = option.stepEnabled.testFlag(step) && has(option, QStyle::State_Enabled);
-        QRectF glyph(0, 0, 12, 12);
+        QRectF glyph(0, 0, 14, 14);
         glyph.moveCenter(area.center());
-        const bool pressed =
-            option.activeSubControls.testFlag(control) && has(option, QStyle::State_Sunken);
-        paintIcon(painter, glyph, name, pressed ? t.accent : (usable ? t.text2 : t.border));
+        const bool isUnder = option.activeSubControls.testFlag(control) && usable;
+        if (isUnder)
+            box(painter, area.adjusted(1, 1, -2, -1), 3, t.hover, QColor());
+        const bool pressed = isUnder && has(option, QStyle::State_Sunken);
+        paintIcon(painter, glyph, name, pressed ? t.accent : (usable ? t.text : t.control));
     };
     arrow(QStyle::SC_SpinBoxUp, QAbstractSpinBox::StepUpEnabled, QStringLiteral("chevron-up"));
     arrow(

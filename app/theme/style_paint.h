@@ -25,6 +25,10 @@ inline constexpr qreal kCardRadius = 10;
 inline constexpr qreal kFocusWidth = 2;
 
 bool flag(const QWidget* widget, const char* property);
+/// Whether @p widget is the line edit inside a spin box or combo box, which have the frame.
+bool isInlineEdit(const QWidget* widget);
+/// Whether @p widget holds text of several lines in a frame like a line edit's.
+bool isTextField(const QWidget* widget);
 
 /// A filled rounded box with a one-pixel outline inside @p rect; an invalid @p outline draws none.
 void box(QPainter& painter, const QRectF& rect, qreal radius, const QColor& fill,

@@ -96,22 +96,21 @@ void headerLabel(const QStyle&, QPainter& painter, const QStyleOptionHeader& opt
     painter.setPen(sorted ? t.text : t.text2);
     const bool right = option.textAlignment & Qt::AlignRight;
     // Stands above the cells' text, which has a margin of its own.
-    QRect text = option.rect.adjusted(4, 0, -4, 0);
+    // Figures end further from the edge, so that the text of the next column does not touch them.
+    QRect text = option.rect.adjusted(6, 0, right ? -12 : -6, 0);
     const QFontMetrics metrics(font);
     const int arrowSpace = sorted ? 18 : 0;
     const QString elided =
         metrics.elidedText(option.text, Qt::ElideRight, text.width() - arrowSpace);
     if (sorted) {
         const int width = metrics.horizontalAdvance(elided);
-        const int x = right ? text.right() - 12 : text.left() + width + 6;
+        const int x = right ? text.right() - width - 18 : text.left() + width + 6;
         const QRectF arrow(x, text.center().y() - 5, 12, 12);
         // Qt's arrow points up for descending order; the chevron shows the direction of growth.
         paintIcon(painter, arrow,
             option.sortIndicator == QStyleOptionHeader::SortDown ? QStringLiteral("chevron-down")
                                                                  : QStringLiteral("chevron-up"),
             t.text2);
-        if (right)
-            text.adjust(0, 0, -arrowSpace, 0);
     }
     painter.drawText(text, int(right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter, elided);
 }

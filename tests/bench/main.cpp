@@ -1,9 +1,10 @@
-// portlight_bench [--runs N] [--user] [--archive] [NAME=SOCKET]...
+// portlight_bench [--runs N] [--user] [--archive] [--window] [NAME=SOCKET]...
 //
 // Prints what Portlight's engine of this build costs, side by side with other engines whose sockets
 // are given. Use the build of preset release; the machine should have nothing else to do.
 #include "tests/bench/measures.h"
 #include "tests/bench/process_figures.h"
+#include "tests/bench/window_figures.h"
 #include "tests/support/containers.h"
 #include "tests/support/engine_process.h"
 #include "tests/support/programs.h"
@@ -11,6 +12,7 @@
 #include <QCoreApplication>
 #include <QTemporaryDir>
 
+#include <algorithm>
 #include <cstdio>
 
 using namespace portlight;
@@ -20,11 +22,14 @@ using namespace portlight::test;
 namespace {
 
 constexpr std::chrono::seconds kIdleSpan { 10 };
+constexpr int kWindowContainers = 100;
+constexpr int kWindowStarts = 10;
 
 struct Options {
     int runs = 50;
     bool isAsUser = false;
     bool isWithArchive = false;
+    bool isOnlyWindow = false;
     std::vector<Subject> peers {};
 };
 
@@ -40,6 +45,8 @@ std::optional<Options> parse(const QStringList& words)
             options.isAsUser = true;
         else if (word == "--archive")
             options.isWithArchive = true;
+        else if (word == "--window")
+            options.isOnlyWindow = true;
         else if (const auto equals = word.indexOf('='); equals > 0 && !word.startsWith('-'))
             options.peers.push_back({ word.left(equals).toStdString(),
                 word.mid(equals + 1).toStdString(), Api(word.mid(equals + 1).toStdString()) });
@@ -86,6 +93,10 @@ int measure(const Options& options)
             !loaded)
             std::printf("%s: %s\n", subject.name.c_str(), loaded.error().message.c_str());
 
+    if (options.isOnlyWindow) {
+        reportWindow(subjects.front(), kWindowContainers, std::min(options.runs, kWindowStarts));
+        return 0;
+    }
     report(startCall(options.runs), subjects);
     report(wholeLife(options.runs), subjects);
     if (options.isWithArchive) {
@@ -111,9 +122,10 @@ int main(int count, char** words)
     const auto options = parse(QCoreApplication::arguments());
     if (!options) {
         std::fprintf(stderr,
-            "portlight_bench [--runs N] [--user] [--archive] [NAME=SOCKET]...\n"
+            "portlight_bench [--runs N] [--user] [--archive] [--window] [NAME=SOCKET]...\n"
             "  --user     the engine runs as PORTLIGHT_TEST_USER\n"
             "  --archive  also times the import of an image of about 100 MB\n"
+            "  --window   only the window: first frame, list, memory with 100 containers\n"
             "  NAME=SOCKET  another engine to measure beside it\n");
         return 2;
     }

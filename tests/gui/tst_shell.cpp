@@ -39,13 +39,14 @@ void TestShell::goodOptions()
     QTemporaryDir directory;
     QFile archive(directory.filePath("-odd name.tar"));
     QVERIFY(archive.open(QIODevice::WriteOnly));
-    const auto parsed = parseOptions(
-        { "--host=unix:///tmp/engine.sock", "--page", "images", "--", "-odd name.tar" },
+    const auto parsed = parseOptions({ "--host=unix:///tmp/engine.sock", "--milestones", "--page",
+                                         "images", "--", "-odd name.tar" },
         directory.path());
     const auto* options = std::get_if<Options>(&parsed);
     QVERIFY(options);
     QCOMPARE(options->address.socketPath, QString("/tmp/engine.sock"));
     QVERIFY(!options->mayStartEngine);
+    QVERIFY(options->printsMilestones);
     QCOMPARE(options->page, QString("images"));
     QCOMPARE(options->archives, QStringList { archive.fileName() });
 }

@@ -13,6 +13,7 @@
 #include "tests/support/verify.h"
 
 #include <QAbstractItemModelTester>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDropEvent>
 #include <QLabel>
@@ -234,8 +235,8 @@ void TestWindow::runDialogValidates()
     const QString id = createContainer("taken");
     QVERIFY(!id.isEmpty());
     QTRY_VERIFY(m_window->session().containers.find(id));
-    views::RunDialog dialog(
-        m_window->session().images, m_window->session().containers, m_window.get());
+    views::RunDialog dialog(m_window->session().images, m_window->session().containers,
+        m_window->session().networks, {}, m_window.get());
     dialog.setImage("payload:test");
     QCOMPARE(dialog.obstacle(), QString());
     auto* name = dialog.findChild<QLineEdit*>("runName");
@@ -247,6 +248,21 @@ void TestWindow::runDialogValidates()
     QCOMPARE(dialog.obstacle(), QString());
     dialog.findChild<QLineEdit*>("runCommand")->setText("sh -c 'unclosed");
     QVERIFY(!dialog.obstacle().isEmpty());
+    dialog.findChild<QLineEdit*>("runCommand")->setText("sh");
+    auto* ports = dialog.findChild<QPlainTextEdit*>("runPorts");
+    auto* mounts = dialog.findChild<QPlainTextEdit*>("runMounts");
+    ports->setPlainText("8080:80\nnonsense");
+    QVERIFY(!dialog.obstacle().isEmpty());
+    ports->setPlainText("8080:80");
+    mounts->setPlainText("data:relative");
+    QVERIFY(!dialog.obstacle().isEmpty());
+    mounts->setPlainText("data:/srv:ro");
+    QCOMPARE(dialog.obstacle(), QString());
+    QCOMPARE(dialog.findChild<QPlainTextEdit*>("runDockerCommand")->toPlainText(),
+        QString("docker run -d --name free-name -p 8080:80 -v data:/srv:ro payload:test sh"));
+    dialog.findChild<QComboBox*>("runRestart")->setCurrentIndex(1);
+    dialog.findChild<QCheckBox*>("runRemovesItself")->setChecked(true);
+    QVERIFY(!dialog.obstacle().isEmpty()); // restart and remove contradict each other
     m_window->session().containerActions.run(actions::ContainerAction::Remove, { id });
     QTRY_COMPARE_WITH_TIMEOUT(m_window->session().containers.rowOf(id), -1, 20000);
 }

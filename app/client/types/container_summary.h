@@ -7,6 +7,7 @@
 #include <QList>
 #include <QMetaType>
 #include <QString>
+#include <QStringList>
 
 #include <optional>
 
@@ -35,6 +36,8 @@ struct ContainerSummary {
     Health health = Health::None;
     QDateTime created; ///< UTC, whole seconds
     QList<PortMapping> ports;
+    QStringList volumes; ///< names of the volumes it has mounted
+    QHash<QString, QString> networks; ///< its address in each network, by the network's name
     QHash<QString, QString> labels;
 
     bool isRunning() const

@@ -63,7 +63,7 @@ ChartCard::ChartCard(AxisUnit unit, QList<ChartSeries> series, QWidget* parent)
     m_obstacle->setWordWrap(true);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 12, 16, 12);
-    layout->setSpacing(4);
+    layout->setSpacing(8);
     buildHead();
     layout->addLayout(m_pages, 1);
     m_pages->addWidget(m_plot);
@@ -86,9 +86,12 @@ void ChartCard::buildHead()
             auto* name = new TextLabel(theme::FontRole::Small, TextColor::Text2);
             m_dots.append(dot);
             m_legend.append(name);
+            auto* entry = new QHBoxLayout;
+            entry->setSpacing(6);
+            entry->addWidget(dot);
+            entry->addWidget(name);
             head->addSpacing(4);
-            head->addWidget(dot);
-            head->addWidget(name);
+            head->addLayout(entry);
         }
     }
     head->addStretch(1);
@@ -103,9 +106,10 @@ void ChartCard::setTexts(const QString& title, const QStringList& seriesNames)
     for (qsizetype at = 0; at < std::min(m_series.size(), seriesNames.size()); ++at) {
         m_series[at].name = seriesNames.at(at);
         if (at < m_legend.size())
-            m_legend.at(at)->setText(seriesNames.at(at));
+            m_legend.at(at)->setMinimumWidth(0);
     }
     setAccessibleName(title);
+    showCurrent();
     describe();
 }
 
@@ -131,12 +135,31 @@ void ChartCard::setLimit(std::optional<double> limit)
     m_plot->setLimit(limit);
 }
 
-void ChartCard::setCurrentText(const QString& text)
+void ChartCard::setCurrentTexts(const QStringList& texts)
 {
-    if (text == m_current->text())
+    if (texts == m_currentTexts)
         return;
-    m_current->setText(text);
+    m_currentTexts = texts;
+    showCurrent();
     describe();
+}
+
+void ChartCard::showCurrent()
+{
+    if (m_legend.isEmpty()) {
+        m_current->setText(m_currentTexts.value(0));
+        m_current->setVisible(!m_cursor);
+        return;
+    }
+    m_current->hide();
+    for (qsizetype at = 0; at < m_legend.size(); ++at) {
+        TextLabel& label = *m_legend.at(at);
+        const QString value = m_cursor ? QString() : m_currentTexts.value(at);
+        label.setText(value.isEmpty() ? m_series.at(at).name : m_series.at(at).name + u' ' + value);
+        // Only ever grows, so that ticking values do not move what stands beside them.
+        if (!m_cursor)
+            label.setMinimumWidth(std::max(label.minimumWidth(), label.sizeHint().width()));
+    }
 }
 
 void ChartCard::setObstacle(const QString& reason)
@@ -151,7 +174,7 @@ void ChartCard::setCursor(std::optional<qint64> offsetMs)
     m_cursor = offsetMs;
     m_plot->setCursor(offsetMs);
     m_cursorText->setText(cursorText());
-    m_current->setVisible(!offsetMs);
+    showCurrent();
 }
 
 QString ChartCard::valueText(double value) const
@@ -235,13 +258,18 @@ QString ChartCard::title() const
 
 QString ChartCard::currentText() const
 {
-    return m_current->text();
+    if (m_legend.isEmpty())
+        return m_currentTexts.value(0);
+    QStringList parts;
+    for (qsizetype at = 0; at < m_series.size(); ++at)
+        parts.append(m_series.at(at).name + u' ' + m_currentTexts.value(at));
+    return parts.join(QStringLiteral(", "));
 }
 
 void ChartCard::describe()
 {
     setAccessibleDescription(
-        tr("%1 over the last ten minutes, now %2").arg(m_title->text(), m_current->text()));
+        tr("%1 over the last ten minutes, now %2").arg(m_title->text(), currentText()));
 }
 
 void ChartCard::applyTheme()

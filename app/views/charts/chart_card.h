@@ -41,8 +41,9 @@ public:
     void setSamples(const QList<const models::TimeSeries*>& samples, qint64 nowMs);
     /// A dashed line, nullopt for none.
     void setLimit(std::optional<double> limit);
-    /// @p text stands at the right of the head.
-    void setCurrentText(const QString& text);
+    /// The newest value of each series: one stands at the right of the head, several behind their
+    /// names in the legend.
+    void setCurrentTexts(const QStringList& texts);
     /// Why there is no figure; shown in place of the plot. Empty: there is one.
     void setObstacle(const QString& reason);
 
@@ -51,6 +52,7 @@ public:
     bool isShowingTable() const;
     void setShowingTable(bool shows);
     QString title() const;
+    /// The values as a screen reader says them.
     QString currentText() const;
 
 signals:
@@ -65,11 +67,13 @@ private:
     void fillTable();
     void describe();
     void applyTheme();
+    void showCurrent();
 
     AxisUnit m_unit;
     QList<ChartSeries> m_series;
     QList<QList<models::TimeSeries::Sample>> m_shown; ///< newest samples, for cursor and table
     qint64 m_nowMs = 0;
+    QStringList m_currentTexts;
     TextLabel* m_title;
     QList<QLabel*> m_dots;
     QList<TextLabel*> m_legend;

@@ -18,13 +18,6 @@ QList<ChartSeries> pairSeries()
     return { { {}, 0 }, { {}, 1 } };
 }
 
-std::optional<double> sum(std::optional<double> a, std::optional<double> b)
-{
-    if (!a && !b)
-        return std::nullopt;
-    return a.value_or(0) + b.value_or(0);
-}
-
 } // namespace
 
 ContainerCharts::ContainerCharts(models::StatsHistory& history, QWidget* parent)
@@ -78,7 +71,7 @@ void ContainerCharts::refresh()
     if (!history) {
         for (ChartCard* card : cards) {
             card->setSamples({}, 0);
-            card->setCurrentText(format::unknown());
+            card->setCurrentTexts({});
             card->setObstacle(
                 m_obstacle.isEmpty() ? tr("Waiting for the first figures") : m_obstacle);
         }
@@ -96,13 +89,19 @@ void ContainerCharts::refresh()
     m_network->setSamples(
         { &history->networkReceivedPerSecond, &history->networkSentPerSecond }, now);
     m_disk->setSamples({ &history->blockReadPerSecond, &history->blockWrittenPerSecond }, now);
-    const auto live = [isLive](const QString& text) { return isLive ? text : format::unknown(); };
-    m_cpu->setCurrentText(live(format::percent(history->cpuPercent.latest())));
-    m_memory->setCurrentText(live(format::bytesOfLimit(last.memoryBytes, last.memoryLimitBytes)));
-    m_network->setCurrentText(live(format::bytesPerSecond(
-        sum(history->networkReceivedPerSecond.latest(), history->networkSentPerSecond.latest()))));
-    m_disk->setCurrentText(live(format::bytesPerSecond(
-        sum(history->blockReadPerSecond.latest(), history->blockWrittenPerSecond.latest()))));
+    const auto live = [isLive](const QStringList& texts) { return isLive ? texts : QStringList(); };
+    m_cpu->setCurrentTexts(live({ format::percent(history->cpuPercent.latest()) }));
+    m_memory->setCurrentTexts(
+        live({ format::bytesOfLimit(last.memoryBytes, last.memoryLimitBytes) }));
+    m_network->setCurrentTexts(
+        live({ format::bytesPerSecond(history->networkReceivedPerSecond.latest()),
+            format::bytesPerSecond(history->networkSentPerSecond.latest()) }));
+    m_disk->setCurrentTexts(live({ format::bytesPerSecond(history->blockReadPerSecond.latest()),
+        format::bytesPerSecond(history->blockWrittenPerSecond.latest()) }));
+    if (isLive && !last.networkReceivedBytes)
+        m_network->setObstacle(tr("Not connected to a network: nothing can be received or sent."));
+    if (isLive && !last.blockReadBytes)
+        m_disk->setObstacle(tr("This computer does not count what containers read and write."));
 }
 
 void ContainerCharts::setCursorOfAll(std::optional<qint64> offsetMs)

@@ -9,6 +9,7 @@
 #include <QCoreApplication>
 #include <QGraphicsLayout>
 #include <QLineSeries>
+#include <QLocale>
 #include <QMouseEvent>
 #include <QValueAxis>
 
@@ -38,6 +39,14 @@ void relabel(QCategoryAxis& axis, const QList<std::pair<QString, double>>& label
         axis.remove(label);
     for (const auto& [label, value] : labels)
         axis.append(label, value);
+}
+
+/// Ticks stand at round values: what axisText() says without idle decimals.
+QString tickText(double value, AxisUnit unit)
+{
+    QString text = axisText(value, unit);
+    text.remove(QLocale().decimalPoint() + QLatin1Char('0'));
+    return text;
 }
 
 QString minutes(int count)
@@ -167,7 +176,7 @@ void PlotView::setAxisEnd(double end)
     QList<std::pair<QString, double>> labels;
     for (int step = 0; step <= kSteps; ++step) {
         const double value = end * step / kSteps;
-        labels.append({ axisText(value, m_unit), value });
+        labels.append({ tickText(value, m_unit), value });
     }
     m_valueAxis->setRange(0, end);
     relabel(*m_valueAxis, labels);

@@ -1,7 +1,6 @@
 #include "app/views/delegates/container_delegate.h"
 
 #include "app/models/format.h"
-#include "app/theme/digits.h"
 #include "app/theme/icons.h"
 #include "app/theme/theme.h"
 #include "app/views/charts/sparkline.h"
@@ -72,24 +71,6 @@ theme::Tone toneOf(const client::ContainerSummary& container)
     return theme::Tone::Idle;
 }
 
-// A figure on the digit grid and the last minute beside it.
-void paintFigure(QPainter& painter, const QRect& rect, const QString& text,
-    const models::TimeSeries& series, double maximum, const QColor& color)
-{
-    const theme::Tokens& tokens = theme::theme();
-    const int figureWidth = std::min(kFigureWidth, rect.width());
-    const QRect figure(rect.left(), rect.top(), figureWidth, rect.height());
-    painter.setFont(theme::font(theme::FontRole::Body));
-    painter.setPen(tokens.text);
-    theme::drawGridText(painter, figure, Qt::AlignRight | Qt::AlignVCenter, text);
-    const int room = std::min(kSparkWidth, rect.width() - figureWidth - 10);
-    if (room < 30)
-        return;
-    paintSparkline(painter,
-        QRectF(figure.right() + 10, rect.center().y() - kSparkHeight / 2.0, room, kSparkHeight),
-        series, maximum, color);
-}
-
 // Rows compare where the scale is the limit; without one, it is the row's own peak.
 double memoryScale(const ContainerRow& row)
 {
@@ -99,6 +80,21 @@ double memoryScale(const ContainerRow& row)
 }
 
 } // namespace
+
+// A figure with the last minute before it.
+void ContainerDelegate::paintFigureWithPast(QPainter& painter, const QRect& rect,
+    const QString& text, const models::TimeSeries& series, double maximum, const QColor& color)
+{
+    paintFigure(painter, rect, text, theme::theme().text);
+    const int figureWidth = std::max(kFigureWidth, painter.fontMetrics().averageCharWidth() * 10);
+    const int right = rect.right() - kFigureEnd - figureWidth;
+    const int room = std::min(kSparkWidth, right - rect.left());
+    if (room < 30)
+        return;
+    paintSparkline(painter,
+        QRectF(right - room, rect.center().y() - kSparkHeight / 2.0, room, kSparkHeight), series,
+        maximum, color);
+}
 
 StatusWord statusWord(const client::ContainerSummary& container, ContainerActivity activity)
 {
@@ -125,15 +121,15 @@ void ContainerDelegate::paintCell(QPainter& painter, const QRect& rect,
         return;
     case ContainerModel::CpuColumn:
         if (row->stats.cpuPercent) {
-            paintFigure(painter, rect, models::format::percent(row->stats.cpuPercent), row->cpu,
-                std::max(100.0, row->cpu.maximum().value_or(0)), tokens.series[0]);
+            paintFigureWithPast(painter, rect, models::format::percent(row->stats.cpuPercent),
+                row->cpu, std::max(100.0, row->cpu.maximum().value_or(0)), tokens.series[0]);
             return;
         }
         break;
     case ContainerModel::MemoryColumn:
         if (row->stats.memoryBytes) {
-            paintFigure(painter, rect, models::format::bytes(row->stats.memoryBytes), row->memory,
-                memoryScale(*row), tokens.series[2]);
+            paintFigureWithPast(painter, rect, models::format::bytes(row->stats.memoryBytes),
+                row->memory, memoryScale(*row), tokens.series[2]);
             return;
         }
         break;
@@ -141,6 +137,10 @@ void ContainerDelegate::paintCell(QPainter& painter, const QRect& rect,
         break;
     }
     const auto alignment = Qt::Alignment(index.data(Qt::TextAlignmentRole).toInt());
+    if (alignment.testFlag(Qt::AlignRight)) {
+        paintFigure(painter, rect, index.data().toString(), tokens.text2);
+        return;
+    }
     paintText(painter, rect, index.data().toString(), tokens.text2,
         theme::font(theme::FontRole::Body), alignment & Qt::AlignHorizontal_Mask);
 }

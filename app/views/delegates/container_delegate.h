@@ -20,6 +20,8 @@ protected:
 private:
     void paintName(QPainter& painter, const QRect& rect, const models::ContainerRow& row,
         bool isSelected) const;
+    static void paintFigureWithPast(QPainter& painter, const QRect& rect, const QString& text,
+        const models::TimeSeries& series, double maximum, const QColor& color);
     void paintState(QPainter& painter, const QRect& rect, const models::ContainerRow& row) const;
 };
 

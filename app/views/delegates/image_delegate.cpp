@@ -37,6 +37,10 @@ void ImageDelegate::paintCell(QPainter& painter, const QRect& rect,
     }
     const bool isId = index.column() == ImageModel::IdColumn;
     const auto alignment = Qt::Alignment(index.data(Qt::TextAlignmentRole).toInt());
+    if (alignment.testFlag(Qt::AlignRight)) {
+        paintFigure(painter, rect, index.data().toString(), tokens.text2);
+        return;
+    }
     paintText(painter, rect, index.data().toString(), tokens.text2,
         theme::font(isId ? theme::FontRole::Mono : theme::FontRole::Body),
         alignment & Qt::AlignHorizontal_Mask);

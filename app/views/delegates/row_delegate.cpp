@@ -1,5 +1,6 @@
 #include "app/views/delegates/row_delegate.h"
 
+#include "app/theme/digits.h"
 #include "app/theme/theme.h"
 
 #include <QAbstractItemView>
@@ -73,6 +74,15 @@ void RowDelegate::paintText(QPainter& painter, const QRect& rect, const QString&
     painter.setPen(color);
     const QString shown = QFontMetrics(font).elidedText(text, Qt::ElideRight, rect.width());
     painter.drawText(rect, int(alignment | Qt::AlignVCenter | Qt::TextSingleLine), shown);
+}
+
+void RowDelegate::paintFigure(
+    QPainter& painter, const QRect& rect, const QString& text, const QColor& color)
+{
+    painter.setFont(theme::font(theme::FontRole::Body));
+    painter.setPen(color);
+    theme::drawGridText(
+        painter, rect.adjusted(0, 0, -kFigureEnd, 0), Qt::AlignRight | Qt::AlignVCenter, text);
 }
 
 void RowDelegate::paintTwoLines(QPainter& painter, const QRect& rect, const QString& upper,

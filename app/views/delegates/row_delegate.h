@@ -30,6 +30,11 @@ protected:
 
     static void paintText(QPainter& painter, const QRect& rect, const QString& text,
         const QColor& color, const QFont& font, Qt::Alignment alignment = Qt::AlignLeft);
+    /// A figure at the right of its column, on the digit grid, so that a ticking one does not jump.
+    static void paintFigure(
+        QPainter& painter, const QRect& rect, const QString& text, const QColor& color);
+    /// Room of paintFigure() between the figure and the right edge of @p rect.
+    static constexpr int kFigureEnd = 6;
     /// Two lines: strong over small.
     static void paintTwoLines(QPainter& painter, const QRect& rect, const QString& upper,
         const QString& lower, bool isSelected);

@@ -5,21 +5,50 @@
 #include "app/views/widgets/text_label.h"
 
 #include <QBoxLayout>
+#include <QGridLayout>
 #include <QPlainTextEdit>
 #include <QPushButton>
 
 namespace portlight::views {
+
+namespace {
+
+void addFact(QGridLayout& grid, const QString& label, const QString& text, const char* name)
+{
+    if (text.isEmpty())
+        return;
+    auto* head = new TextLabel(theme::FontRole::Body, TextColor::Text2);
+    head->setText(label);
+    auto* body = new TextLabel;
+    body->setObjectName(QLatin1String(name));
+    body->setText(text);
+    body->setWordWrap(true);
+    const int row = grid.rowCount();
+    grid.addWidget(head, row, 0, Qt::AlignTop);
+    grid.addWidget(body, row, 1);
+}
+
+} // namespace
 
 ConfirmDialog::ConfirmDialog(const actions::Confirmation& confirmation, QWidget* parent)
     : Dialog(parent)
 {
     setObjectName(QStringLiteral("confirmDialog"));
     setHeading(confirmation.title);
-    auto* text = new TextLabel(theme::FontRole::Body, TextColor::Text2);
-    text->setObjectName(QStringLiteral("confirmText"));
-    text->setText(confirmation.text);
-    text->setWordWrap(true);
-    content()->addWidget(text);
+    if (!confirmation.warning.isEmpty()) {
+        auto* warning = new TextLabel(theme::FontRole::Strong, TextColor::Warn);
+        warning->setObjectName(QStringLiteral("confirmWarning"));
+        warning->setText(confirmation.warning);
+        warning->setWordWrap(true);
+        content()->addWidget(warning);
+    }
+    auto* facts = new QGridLayout;
+    facts->setHorizontalSpacing(16);
+    facts->setVerticalSpacing(8);
+    facts->setColumnStretch(1, 1);
+    addFact(*facts, tr("Lost", "what a deletion takes"), confirmation.lost, "confirmLost");
+    addFact(*facts, tr("Kept", "what a deletion leaves"), confirmation.kept, "confirmKept");
+    content()->addLayout(facts);
     if (!confirmation.details.isEmpty()) {
         auto* details = new QPlainTextEdit(confirmation.details);
         details->setObjectName(QStringLiteral("confirmDetails"));

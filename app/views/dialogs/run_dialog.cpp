@@ -1,6 +1,7 @@
 #include "app/views/dialogs/run_dialog.h"
 
 #include "app/actions/docker_command.h"
+#include "app/actions/run_text.h"
 #include "app/theme/theme.h"
 #include "app/views/dialogs/field.h"
 #include "app/views/widgets/action_button.h"
@@ -15,8 +16,10 @@
 #include <QGridLayout>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QScrollArea>
 #include <QSpinBox>
 
+#include <algorithm>
 #include <thread>
 
 namespace portlight::views {
@@ -26,6 +29,9 @@ namespace {
 constexpr double kMebibyte = 1024.0 * 1024.0;
 /// The engine refuses less: a process needs about this to start at all.
 constexpr double kMinMemoryMebibytes = 6;
+constexpr int kBestWidth = 760;
+constexpr int kBestHeight = 780;
+constexpr int kTextHeight = 64;
 
 // A line edit that is named for tests and screen readers alike.
 QLineEdit* edit(const char* name)
@@ -35,18 +41,35 @@ QLineEdit* edit(const char* name)
     return line;
 }
 
+/// The same for several lines of text.
+QPlainTextEdit* text(const char* name)
+{
+    auto* several = new QPlainTextEdit;
+    several->setObjectName(QLatin1String(name));
+    several->setFont(theme::font(theme::FontRole::Mono));
+    several->setTabChangesFocus(true);
+    several->setMinimumHeight(kTextHeight);
+    return several;
+}
+
 } // namespace
 
-RunDialog::RunDialog(
-    const models::ImageModel& images, const models::ContainerModel& containers, QWidget* parent)
+RunDialog::RunDialog(const models::ImageModel& images, const models::ContainerModel& containers,
+    const models::NetworkModel& networks, RunSupport support, QWidget* parent)
     : Dialog(parent)
     , m_containers(containers)
+    , m_support(support)
+    , m_form(new QVBoxLayout)
     , m_image(new QComboBox)
     , m_name(edit("runName"))
     , m_command(edit("runCommand"))
     , m_workingDirectory(edit("runWorkingDirectory"))
     , m_user(edit("runUser"))
-    , m_environment(new QPlainTextEdit)
+    , m_ports(text("runPorts"))
+    , m_mounts(text("runMounts"))
+    , m_environment(text("runEnvironment"))
+    , m_network(new QComboBox)
+    , m_restart(new QComboBox)
     , m_memory(new QDoubleSpinBox)
     , m_cpus(new QDoubleSpinBox)
     , m_pids(new QSpinBox)
@@ -54,27 +77,36 @@ RunDialog::RunDialog(
     , m_stdin(new QCheckBox)
     , m_removesItself(new QCheckBox)
     , m_starts(new QCheckBox)
-    , m_docker(new QPlainTextEdit)
+    , m_docker(text("runDockerCommand"))
     , m_copy(new IconButton(QStringLiteral("copy")))
     , m_dockerLabel(new TextLabel(theme::FontRole::Body, TextColor::Text2))
 {
     setObjectName(QStringLiteral("runDialog"));
-    m_image->setObjectName(QStringLiteral("runImage"));
+    nameInputs();
     m_image->setEditable(true);
     m_image->setInsertPolicy(QComboBox::NoInsert);
     m_image->addItems(images.suggestions());
     m_image->setCurrentIndex(-1);
     m_image->completer()->setFilterMode(Qt::MatchContains);
     m_image->completer()->setCompletionMode(QCompleter::PopupCompletion);
-    m_environment->setObjectName(QStringLiteral("runEnvironment"));
-    m_docker->setObjectName(QStringLiteral("runDockerCommand"));
-    m_starts->setObjectName(QStringLiteral("runStarts"));
-    m_removesItself->setObjectName(QStringLiteral("runRemovesItself"));
-    m_tty->setObjectName(QStringLiteral("runTty"));
-    m_stdin->setObjectName(QStringLiteral("runStdin"));
     m_starts->setChecked(true);
-    resize(720, 640);
+
+    auto* inside = new QWidget;
+    inside->setLayout(m_form);
+    m_form->setContentsMargins(0, 0, 0, 0);
+    m_form->setSpacing(12);
+    auto* scroll = new QScrollArea;
+    scroll->setProperty("flatTable", true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->viewport()->setAutoFillBackground(false);
+    scroll->setWidget(inside);
+    inside->setAutoFillBackground(false); // setWidget has switched it on
+    content()->addWidget(scroll, 1);
     buildFields();
+    buildConnections(networks);
     buildLimits();
     buildCommand();
     connect(&containers, &QAbstractItemModel::rowsInserted, this, &RunDialog::validate);
@@ -84,6 +116,19 @@ RunDialog::RunDialog(
         emit createRequested(request(), m_starts->isChecked());
     });
     retranslate();
+    const int room = parent ? parent->height() - 48 : kBestHeight;
+    resize(kBestWidth, std::min(kBestHeight, room));
+}
+
+void RunDialog::nameInputs()
+{
+    m_image->setObjectName(QStringLiteral("runImage"));
+    m_network->setObjectName(QStringLiteral("runNetwork"));
+    m_restart->setObjectName(QStringLiteral("runRestart"));
+    m_starts->setObjectName(QStringLiteral("runStarts"));
+    m_removesItself->setObjectName(QStringLiteral("runRemovesItself"));
+    m_tty->setObjectName(QStringLiteral("runTty"));
+    m_stdin->setObjectName(QStringLiteral("runStdin"));
 }
 
 void RunDialog::buildFields()
@@ -93,12 +138,9 @@ void RunDialog::buildFields()
     m_commandField = new Field(m_command);
     m_workingDirectoryField = new Field(m_workingDirectory);
     m_userField = new Field(m_user);
+    m_portsField = new Field(m_ports);
+    m_mountsField = new Field(m_mounts);
     m_environmentField = new Field(m_environment);
-    for (QPlainTextEdit* text : { m_environment, m_docker }) {
-        text->setFont(theme::font(theme::FontRole::Mono));
-        text->setTabChangesFocus(true);
-    }
-    m_environment->setMinimumHeight(72);
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(16);
     grid->setVerticalSpacing(12);
@@ -107,14 +149,39 @@ void RunDialog::buildFields()
     grid->addWidget(m_imageField, 0, 0);
     grid->addWidget(m_nameField, 0, 1);
     grid->addWidget(m_commandField, 1, 0, 1, 2);
-    grid->addWidget(m_workingDirectoryField, 2, 0);
-    grid->addWidget(m_userField, 2, 1);
+    grid->addWidget(m_portsField, 2, 0);
+    grid->addWidget(m_mountsField, 2, 1);
     grid->addWidget(m_environmentField, 3, 0, 1, 2);
-    content()->addLayout(grid, 1);
+    grid->addWidget(m_workingDirectoryField, 4, 0);
+    grid->addWidget(m_userField, 4, 1);
+    m_form->addLayout(grid, 1);
+    m_portsField->setVisible(m_support.hasNetworks);
+    m_mountsField->setVisible(m_support.hasVolumes);
     for (QLineEdit* line : { m_name, m_command, m_workingDirectory, m_user })
         connect(line, &QLineEdit::textChanged, this, &RunDialog::validate);
     connect(m_image, &QComboBox::currentTextChanged, this, &RunDialog::validate);
-    connect(m_environment, &QPlainTextEdit::textChanged, this, &RunDialog::validate);
+    for (QPlainTextEdit* several : { m_ports, m_mounts, m_environment })
+        connect(several, &QPlainTextEdit::textChanged, this, &RunDialog::validate);
+}
+
+void RunDialog::buildConnections(const models::NetworkModel& networks)
+{
+    m_network->addItem(QString(), QString());
+    for (const QString& name : networks.names())
+        m_network->addItem(name, name);
+    // The words of the Engine API, HostConfig.RestartPolicy.
+    for (const char* policy : { "", "on-failure", "unless-stopped", "always" })
+        m_restart->addItem(QString(), QString::fromLatin1(policy));
+    m_networkField = new Field(m_network);
+    m_restartField = new Field(m_restart);
+    m_networkField->setVisible(m_support.hasNetworks);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(16);
+    row->addWidget(m_networkField, 1);
+    row->addWidget(m_restartField, 1);
+    m_form->addLayout(row);
+    for (QComboBox* box : { m_network, m_restart })
+        connect(box, &QComboBox::currentIndexChanged, this, &RunDialog::validate);
 }
 
 void RunDialog::buildLimits()
@@ -137,7 +204,7 @@ void RunDialog::buildLimits()
     limits->setSpacing(16);
     for (Field* field : { m_memoryField, m_cpusField, m_pidsField })
         limits->addWidget(field, 1);
-    content()->addLayout(limits);
+    m_form->addLayout(limits);
     auto* flags = new QHBoxLayout;
     flags->setSpacing(16);
     for (QCheckBox* box : { m_tty, m_stdin, m_removesItself, m_starts }) {
@@ -145,7 +212,7 @@ void RunDialog::buildLimits()
         connect(box, &QCheckBox::toggled, this, &RunDialog::validate);
     }
     flags->addStretch(1);
-    content()->addLayout(flags);
+    m_form->addLayout(flags);
     for (QDoubleSpinBox* box : { m_memory, m_cpus })
         connect(box, &QDoubleSpinBox::valueChanged, this, &RunDialog::validate);
     connect(m_pids, &QSpinBox::valueChanged, this, &RunDialog::validate);
@@ -154,7 +221,7 @@ void RunDialog::buildLimits()
 void RunDialog::buildCommand()
 {
     m_docker->setReadOnly(true);
-    m_docker->setFixedHeight(64);
+    m_docker->setFixedHeight(kTextHeight);
     auto* head = new QHBoxLayout;
     head->addWidget(m_dockerLabel);
     head->addStretch(1);
@@ -184,6 +251,19 @@ client::CreateContainerRequest RunDialog::request() const
     request.workingDirectory = m_workingDirectory->text().trimmed();
     request.user = m_user->text().trimmed();
     request.environment = actions::parseEnvironment(m_environment->toPlainText()).entries;
+    fillRequestOptions(request);
+    return request;
+}
+
+void RunDialog::fillRequestOptions(client::CreateContainerRequest& request) const
+{
+    if (m_support.hasNetworks) {
+        request.ports = actions::parsePorts(m_ports->toPlainText()).entries;
+        request.networkMode = m_network->currentData().toString();
+    }
+    if (m_support.hasVolumes)
+        request.mounts = actions::parseMounts(m_mounts->toPlainText()).entries;
+    request.restartPolicy = m_restart->currentData().toString();
     request.hasTty = m_tty->isChecked();
     request.opensStdin = m_stdin->isChecked();
     request.removesItself = m_removesItself->isChecked();
@@ -193,7 +273,6 @@ client::CreateContainerRequest RunDialog::request() const
         request.limits.cpuCores = m_cpus->value();
     if (m_pids->value() > 0)
         request.limits.pids = m_pids->value();
-    return request;
 }
 
 bool RunDialog::isNameTaken(const QString& name) const
@@ -223,6 +302,16 @@ void RunDialog::validate()
     m_environmentField->setComplaint(environment.badLine.isEmpty()
             ? QString()
             : tr("“%1” is not of the form NAME=value").arg(environment.badLine));
+    const auto notOfForm = [](const QString& line, const QString& form) {
+        return line.isEmpty() ? QString() : tr("“%1” is not of the form %2").arg(line, form);
+    };
+    m_portsField->setComplaint(notOfForm(actions::parsePorts(m_ports->toPlainText()).badLine,
+        QStringLiteral("[[IP:]HOST:]PORT[/udp]")));
+    m_mountsField->setComplaint(notOfForm(actions::parseMounts(m_mounts->toPlainText()).badLine,
+        QStringLiteral("SOURCE:/PATH[:ro]")));
+    const bool isTorn = m_removesItself->isChecked() && m_restart->currentIndex() > 0;
+    m_restartField->setComplaint(
+        isTorn ? tr("Does not go together with “Remove when it exits”") : QString());
     const QString directory = m_workingDirectory->text().trimmed();
     m_workingDirectoryField->setComplaint(
         directory.isEmpty() || directory.startsWith(QLatin1Char('/')) ? QString()
@@ -238,17 +327,23 @@ QString RunDialog::obstacle() const
 {
     if (m_image->currentText().trimmed().isEmpty())
         return tr("Choose an image");
-    for (const Field* field :
-        { m_nameField, m_commandField, m_environmentField, m_workingDirectoryField, m_memoryField })
+    return hasComplaint() ? tr("A field needs attention") : QString();
+}
+
+bool RunDialog::hasComplaint() const
+{
+    for (const Field* field : { m_nameField, m_commandField, m_portsField, m_mountsField,
+             m_environmentField, m_workingDirectoryField, m_restartField, m_memoryField })
         if (field->hasComplaint())
-            return tr("A field needs attention");
-    return {};
+            return true;
+    return false;
 }
 
 void RunDialog::retranslate()
 {
     setHeading(tr("New container"));
     m_imageField->setLabel(tr("Image"));
+    m_image->lineEdit()->setPlaceholderText(tr("Choose one or type its name"));
     m_nameField->setLabel(tr("Name"));
     m_name->setPlaceholderText(tr("Made up by the engine"));
     m_commandField->setLabel(tr("Command"));
@@ -257,6 +352,17 @@ void RunDialog::retranslate()
     m_workingDirectory->setPlaceholderText(tr("As the image says"));
     m_userField->setLabel(tr("User"));
     m_user->setPlaceholderText(tr("As the image says"));
+    m_portsField->setLabel(tr("Ports"));
+    m_ports->setPlaceholderText(tr("8080:80, one a line"));
+    m_mountsField->setLabel(tr("Volumes and folders"));
+    m_mounts->setPlaceholderText(tr("data:/var/lib/data, one a line"));
+    m_networkField->setLabel(tr("Network"));
+    m_network->setItemText(0, tr("Default"));
+    m_restartField->setLabel(tr("Restart"));
+    m_restart->setItemText(0, tr("Never", "restart policy"));
+    m_restart->setItemText(1, tr("When it fails", "restart policy"));
+    m_restart->setItemText(2, tr("Unless it was stopped", "restart policy"));
+    m_restart->setItemText(3, tr("Always", "restart policy"));
     m_environmentField->setLabel(tr("Environment"));
     m_environment->setPlaceholderText(tr("NAME=value, one a line; paste an env file"));
     m_memoryField->setLabel(tr("Memory limit"));

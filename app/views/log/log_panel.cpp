@@ -38,7 +38,7 @@ LogPanel::LogPanel(QWidget* parent)
     m_view->setObjectName(QStringLiteral("logView"));
     m_pill->setObjectName(QStringLiteral("jumpToLatest"));
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setContentsMargins(0, 12, 0, 0);
     layout->setSpacing(8);
     setupTools();
     layout->addWidget(m_bar);

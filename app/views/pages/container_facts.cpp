@@ -33,6 +33,20 @@ QString limitText(const client::ResourceLimits& limits)
     return parts.isEmpty() ? Text::tr("none") : parts.join(QStringLiteral(", "));
 }
 
+/// The API's words, for people. Engine API, HostConfig.RestartPolicy.
+QString restartText(const QString& policy)
+{
+    if (policy.isEmpty() || policy == QLatin1String("no"))
+        return Text::tr("never", "restart policy");
+    if (policy == QLatin1String("always"))
+        return Text::tr("always", "restart policy");
+    if (policy == QLatin1String("unless-stopped"))
+        return Text::tr("unless it was stopped", "restart policy");
+    if (policy.startsWith(QLatin1String("on-failure")))
+        return Text::tr("when it fails", "restart policy");
+    return policy;
+}
+
 QString mountsText(const QList<client::MountInfo>& mounts)
 {
     QStringList lines;
@@ -64,7 +78,7 @@ QList<Fact> containerFacts(const client::ContainerDetails& details)
         { Text::tr("Last end"), ended },
         { Text::tr("Process"), details.pid > 0 ? QString::number(details.pid) : format::unknown() },
         { Text::tr("Limits"), limitText(details.limits) },
-        { Text::tr("Restart policy"), orUnknown(details.restartPolicy) },
+        { Text::tr("Restart policy"), restartText(details.restartPolicy) },
         { Text::tr("Network"), orUnknown(details.networkMode) },
         { Text::tr("Ports"), orUnknown(format::ports(details.ports)) },
         { Text::tr("Mounts"), orUnknown(mountsText(details.mounts)) },

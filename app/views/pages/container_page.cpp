@@ -5,6 +5,7 @@
 #include "app/views/delegates/container_delegate.h"
 #include "app/views/log/log_panel.h"
 #include "app/views/pages/container_facts.h"
+#include "app/views/pages/end_card.h"
 #include "app/views/widgets/action_button.h"
 #include "app/views/widgets/chip.h"
 #include "app/views/widgets/facts_card.h"
@@ -38,6 +39,7 @@ ContainerPage::ContainerPage(models::ContainerModel& model, models::StatsHistory
     , m_chip(new Chip)
     , m_subtitle(new ElidedLabel(theme::FontRole::Small, TextColor::Text2))
     , m_tabs(new QTabWidget)
+    , m_end(new EndCard)
     , m_charts(new ContainerCharts(history))
     , m_facts(new FactsCard)
     , m_log(new LogPanel)
@@ -113,8 +115,14 @@ QWidget* ContainerPage::makeOverview()
     auto* layout = new QHBoxLayout(page);
     layout->setContentsMargins(0, 16, 0, 0);
     layout->setSpacing(16);
-    layout->addWidget(m_charts, 1);
+    auto* column = new QVBoxLayout;
+    column->setSpacing(16);
+    column->addWidget(m_end);
+    column->addWidget(m_charts, 1);
+    column->addStretch();
+    layout->addLayout(column, 1);
     layout->addWidget(m_facts);
+    connect(m_end, &EndCard::logRequested, this, [this] { setTab(Tab::Logs); });
     return page;
 }
 
@@ -144,6 +152,7 @@ void ContainerPage::setContainer(const QString& id)
     m_id = id;
     m_details = {};
     m_json->clear();
+    m_end->setLastLines({});
     m_message->hide();
     m_charts->setContainer(id);
     updateHead();
@@ -207,6 +216,10 @@ void ContainerPage::updateHead()
 void ContainerPage::updateFacts()
 {
     m_facts->setFacts(containerFacts(m_details));
+    const models::ExitText end = models::exitText(m_details);
+    m_end->setEnd(end);
+    // Four times "nothing is measured" would push the one thing of interest aside.
+    m_charts->setVisible(end.heading.isEmpty());
 }
 
 void ContainerPage::retranslate()

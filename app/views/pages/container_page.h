@@ -15,6 +15,7 @@ namespace portlight::views {
 class Chip;
 class ContainerCharts;
 class ElidedLabel;
+class EndCard;
 class FactsCard;
 class IconButton;
 class LogPanel;
@@ -50,6 +51,8 @@ public:
     void setTab(Tab tab);
     Tab tab() const;
     LogPanel& log() const { return *m_log; }
+    /// Why it does not run; hides itself where it does.
+    EndCard& end() const { return *m_end; }
     MessageBar& messageBar() const { return *m_message; }
 
 signals:
@@ -76,6 +79,7 @@ private:
     Chip* m_chip;
     ElidedLabel* m_subtitle;
     QTabWidget* m_tabs;
+    EndCard* m_end;
     ContainerCharts* m_charts;
     FactsCard* m_facts;
     LogPanel* m_log;

@@ -33,6 +33,8 @@ public:
     /// The id of the row with the focus; empty without one.
     QString currentId() const;
     State state() const { return m_state; }
+    /// "containers", as in object names and settings.
+    const QString& name() const { return m_name; }
     TableView& table() const { return *m_table; }
     MessageBar& messageBar() const { return *m_message; }
 

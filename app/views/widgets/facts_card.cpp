@@ -77,7 +77,7 @@ void FactsCard::rebuild(const QList<Fact>& facts)
         if (fact.isMono) {
             auto* copy = new IconButton(QStringLiteral("copy"));
             copy->setName(tr("Copy %1").arg(fact.label));
-            copy->setFixedSize(24, 24);
+            copy->setFixedSize(20, 20);
             connect(copy, &IconButton::clicked, value,
                 [value] { QApplication::clipboard()->setText(value->text()); });
             m_grid->addWidget(copy, row, 2, Qt::AlignTop);

@@ -13,6 +13,7 @@ namespace portlight::views {
 namespace {
 
 constexpr int kIconArea = 44; // the object icon at the start of a row, margin included
+constexpr int kAgeingMs = 30'000;
 constexpr const char* kHoveredRow = "hoveredRow";
 
 } // namespace
@@ -43,6 +44,9 @@ TableView::TableView(ColumnInfoOf columnInfo, QWidget* parent)
         horizontalHeader(), &QWidget::customContextMenuRequested, this, &TableView::showColumnMenu);
     connect(this, &QTableView::doubleClicked, this, &TableView::rowOpened);
     connect(&theme::Theme::instance(), &theme::Theme::changed, this, &TableView::applyRowHeight);
+    m_ageing.setTimerType(Qt::VeryCoarseTimer);
+    m_ageing.setInterval(kAgeingMs);
+    connect(&m_ageing, &QTimer::timeout, viewport(), qOverload<>(&QWidget::update));
     applyRowHeight();
 }
 
@@ -170,6 +174,18 @@ void TableView::changeEvent(QEvent* event)
     if (event->type() == QEvent::FontChange)
         applyRowHeight();
     QTableView::changeEvent(event);
+}
+
+void TableView::showEvent(QShowEvent* event)
+{
+    m_ageing.start();
+    QTableView::showEvent(event);
+}
+
+void TableView::hideEvent(QHideEvent* event)
+{
+    m_ageing.stop();
+    QTableView::hideEvent(event);
 }
 
 void TableView::setHoveredRow(int row)

@@ -3,6 +3,7 @@
 #include "app/models/columns.h"
 
 #include <QTableView>
+#include <QTimer>
 
 #include <functional>
 
@@ -40,6 +41,8 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
 
 private:
     void setHoveredRow(int row);
@@ -48,6 +51,7 @@ private:
     void showColumnMenu(const QPoint& position);
 
     ColumnInfoOf m_columnInfo;
+    QTimer m_ageing; ///< "2 minutes ago" grows older without any change of the model
     int m_hoveredRow = -1;
 };
 

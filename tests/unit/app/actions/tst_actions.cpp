@@ -1,6 +1,9 @@
 #include "app/actions/archive_tasks.h"
 #include "app/actions/container_actions.h"
+#include "app/actions/docker_command.h"
 #include "app/actions/image_actions.h"
+#include "app/actions/run_text.h"
+#include "app/actions/store_actions.h"
 #include "tests/unit/app/client/byte_server.h"
 
 #include <QAbstractItemModelTester>
@@ -20,6 +23,10 @@ private slots:
     void bulkStop_summary();
     void restart_inSteps();
     void images_removeAllNames();
+    void volumesAndNetworks();
+    void subnets();
+    void portsAndMounts();
+    void dockerCommand_withoutImage();
     void tasks_importAndFailure();
 };
 
@@ -31,6 +38,21 @@ client::ContainerSummary container(const QString& id, ContainerState state)
     summary.id = id;
     summary.name = "name-" + id;
     summary.state = state;
+    return summary;
+}
+
+client::VolumeSummary volume(const QString& name)
+{
+    client::VolumeSummary summary;
+    summary.name = name;
+    return summary;
+}
+
+client::NetworkSummary network(const QString& id, const QString& name)
+{
+    client::NetworkSummary summary;
+    summary.id = id;
+    summary.name = name;
     return summary;
 }
 
@@ -59,6 +81,9 @@ void TestActions::permissions()
     const Confirmation removal = actions.confirmation(ContainerAction::Remove, { "r", "e" });
     QVERIFY(removal.isNeeded);
     QCOMPARE(removal.details, QStringLiteral("name-r\nname-e"));
+    QVERIFY(!removal.lost.isEmpty());
+    QVERIFY(!removal.warning.isEmpty()); // one of them runs
+    QVERIFY(actions.confirmation(ContainerAction::Remove, { "e" }).warning.isEmpty());
 }
 
 void TestActions::bulkStop_summary()
@@ -136,6 +161,80 @@ void TestActions::images_removeAllNames()
     QTRY_COMPARE(removed.size(), 1);
     QCOMPARE(server.lines().size(), 2);
     QCOMPARE(removed.first().first().value<ActionSummary>().succeeded, 1);
+}
+
+void TestActions::volumesAndNetworks()
+{
+    ByteServer server;
+    QVERIFY(server.listen());
+    server.setHandler([](const auto&) {
+        return ByteServer::Reply { { QByteArray("HTTP/1.1 204 No Content\r\n\r\n") } };
+    });
+    client::EngineClient engine({ server.socketPath() });
+    models::VolumeModel volumes;
+    models::NetworkModel networks;
+    volumes.applySnapshot({ volume("used"), volume("spare") });
+    volumes.applyUsers({ { "used", { "db" } } });
+    networks.applySnapshot({ network("1", "bridge"), network("2", "shop"), network("3", "old") });
+    networks.applyMembers({ { "shop", { "web" } } });
+    VolumeActions volumeActions(engine, volumes);
+    NetworkActions networkActions(engine, networks);
+    QVERIFY(!volumeActions.removePermission({ "spare" }).isAllowed); // no engine
+    volumeActions.setEngineAvailable(true);
+    networkActions.setEngineAvailable(true);
+    QVERIFY(volumeActions.removePermission({ "spare", "used" }).isAllowed);
+    QVERIFY(volumeActions.removePermission({ "used" }).reason.contains("db"));
+    QVERIFY(volumeActions.removeConfirmation({ "spare", "used" }).title.contains("spare"));
+    QVERIFY(!networkActions.removePermission({ "1" }).isAllowed);
+    QVERIFY(networkActions.removePermission({ "2" }).reason.contains("web"));
+    QVERIFY(networkActions.removePermission({ "3" }).isAllowed);
+    QSignalSpy volumesRemoved(&volumeActions, &VolumeActions::removed);
+    QSignalSpy networksRemoved(&networkActions, &NetworkActions::removed);
+    volumeActions.remove({ "spare", "used" });
+    networkActions.remove({ "1", "2", "3" });
+    QTRY_COMPARE(volumesRemoved.size(), 1);
+    QTRY_COMPARE(networksRemoved.size(), 1);
+    QCOMPARE(server.lines().size(), 2);
+    QVERIFY(server.lines().contains("DELETE /v1.50/volumes/spare HTTP/1.1"));
+    QVERIFY(server.lines().contains("DELETE /v1.50/networks/3 HTTP/1.1"));
+}
+
+void TestActions::subnets()
+{
+    for (const char* good : { "10.5.0.0/24", "192.168.0.0/16", "fd00:5::/64" })
+        QVERIFY2(isSubnet(good), good);
+    for (const char* bad : { "", "10.5.0.0", "10.5/24", "10.5.0.0/33", "10.5.0.256/24", "/24",
+             "fd00::/129", "10.5.0.0/", "shop" })
+        QVERIFY2(!isSubnet(bad), bad);
+    QVERIFY(isInSubnet("10.5.0.1", "10.5.0.0/24"));
+    QVERIFY(!isInSubnet("10.6.0.1", "10.5.0.0/24"));
+    QVERIFY(!isInSubnet("nonsense", "10.5.0.0/24"));
+}
+
+void TestActions::portsAndMounts()
+{
+    const auto ports = parsePorts("8080:80\n\n 53/udp \n127.0.0.1:8443:443/tcp\n[::1]:1:2\n");
+    QCOMPARE(ports.badLine, QString());
+    QCOMPARE(ports.entries,
+        (QList<client::PortMapping> { { "", 8080, 80, "tcp" }, { "", 0, 53, "udp" },
+            { "127.0.0.1", 8443, 443, "tcp" }, { "::1", 1, 2, "tcp" } }));
+    for (const char* bad : { "x", "80:", "80/icmp", "0", "65536", "70000:80", "1.2.3:80:80", "-1",
+             "80:80:80:80", "1.2.3.400:80:80" })
+        QCOMPARE(parsePorts(bad).badLine, QString(bad));
+    const auto mounts = parseMounts("data:/srv\n/etc/app:/etc/app:ro\n");
+    QCOMPARE(mounts.badLine, QString());
+    QCOMPARE(mounts.entries,
+        (QList<client::BindMount> { { "data", "/srv", false }, { "/etc/app", "/etc/app", true } }));
+    for (const char* bad :
+        { "data", "data:srv", "./x:/srv", "data:/", ":/srv", "data:/srv:rx", "a:/b:ro:x" })
+        QCOMPARE(parseMounts(bad).badLine, QString(bad));
+}
+
+void TestActions::dockerCommand_withoutImage()
+{
+    client::CreateContainerRequest request;
+    request.name = "web";
+    QCOMPARE(dockerRunCommand(request), QString("docker run -d --name web IMAGE"));
 }
 
 void TestActions::tasks_importAndFailure()

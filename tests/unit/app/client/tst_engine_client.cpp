@@ -22,6 +22,9 @@ private slots:
     void callback_deletesTheClient();
     void givenUpCalls_makeRoom();
     void create_sendsWhatWasAsked();
+    void volumesAndNetworks();
+    void volumesAndNetworks_bad_data();
+    void volumesAndNetworks_bad();
     void logs_acrossChunks();
     void logs_brokenFrame();
     void logs_closedWhilePaused();
@@ -264,6 +267,64 @@ void TestEngineClient::create_sendsWhatWasAsked()
     const QByteArray body = server.requests().last().body;
     QVERIFY(body.contains(R"("Memory":67108864)"));
     QVERIFY(body.contains(R"("80/tcp":[{"HostIp":"","HostPort":"8080"}])"));
+}
+
+void TestEngineClient::volumesAndNetworks()
+{
+    ByteServer server;
+    QVERIFY(server.listen());
+    server.setHandler([](const ByteServer::Request& request) {
+        const bool isVolumes = request.line.contains("/volumes");
+        return ByteServer::Reply { { ByteServer::withLength("200 OK",
+            isVolumes ? R"({"Volumes":[{"Name":"data","Driver":"local","Mountpoint":"/v/data",
+                "CreatedAt":"2026-01-02T03:04:05Z","Labels":null,"UsageData":{"Size":-1}}],
+                "Warnings":null})"
+                      : R"([{"Id":"n1","Name":"shop","Driver":"bridge","Internal":true,
+                "IPAM":{"Config":[{"Subnet":"10.1.0.0/24","Gateway":"10.1.0.1"}]}}])") } };
+    });
+    EngineClient client({ server.socketPath() });
+    std::optional<QList<VolumeSummary>> volumes;
+    std::optional<QList<NetworkSummary>> networks;
+    client.listVolumes(&client, [&](const auto& list) { volumes = list.value(); });
+    client.listNetworks(&client, [&](const auto& list) { networks = list.value(); });
+    QTRY_VERIFY(volumes && networks);
+    QCOMPARE(volumes->size(), 1);
+    QCOMPARE(volumes->first().name, QString("data"));
+    QCOMPARE(volumes->first().created.time(), QTime(3, 4, 5));
+    QVERIFY(!volumes->first().sizeBytes); // -1 is "not measured"
+    QCOMPARE(networks->first().subnets, QStringList { "10.1.0.0/24" });
+    QVERIFY(networks->first().isInternal);
+    client.createNetwork({ "x", "10.2.0.0/24", "10.2.0.1", true }, &client, [](const auto&) { });
+    QTRY_COMPARE(server.requests().last().body,
+        QByteArray(R"({"Driver":"bridge","IPAM":{"Config":[{"Gateway":"10.2.0.1",)"
+                   R"("Subnet":"10.2.0.0/24"}]},"Internal":true,"Name":"x"})"));
+}
+
+void TestEngineClient::volumesAndNetworks_bad_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::newRow("not JSON") << QByteArray("<html>");
+    QTest::newRow("a text") << QByteArray(R"("data")");
+    QTest::newRow("nameless") << QByteArray(R"({"Volumes":[{"Driver":"local"}]})");
+    QTest::newRow("a number for an object") << QByteArray(R"({"Volumes":[7]})");
+}
+
+void TestEngineClient::volumesAndNetworks_bad()
+{
+    QFETCH(const QByteArray, body);
+    ByteServer server;
+    QVERIFY(server.listen());
+    server.setHandler([&](const auto&) {
+        return ByteServer::Reply { { ByteServer::withLength("200 OK", body) } };
+    });
+    EngineClient client({ server.socketPath() });
+    std::optional<bool> isVolumesRefused;
+    std::optional<bool> isNetworksRefused;
+    client.listVolumes(&client, [&](const auto& list) { isVolumesRefused = !list.hasValue(); });
+    client.listNetworks(&client, [&](const auto& list) { isNetworksRefused = !list.hasValue(); });
+    QTRY_VERIFY(isVolumesRefused && isNetworksRefused);
+    QVERIFY(*isVolumesRefused);
+    QVERIFY(*isNetworksRefused);
 }
 
 void TestEngineClient::logs_acrossChunks()

@@ -1,6 +1,7 @@
 #include "app/models/container_model.h"
 #include "app/models/filter_proxy.h"
 #include "app/models/image_model.h"
+#include "app/models/network_model.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
@@ -47,6 +48,21 @@ FilterProxy::Roles containerRoles()
         ContainerModel::StateRole };
 }
 
+portlight::client::VolumeSummary volume(const QString& name)
+{
+    portlight::client::VolumeSummary summary;
+    summary.name = name;
+    return summary;
+}
+
+portlight::client::NetworkSummary network(const QString& id, const QString& name)
+{
+    portlight::client::NetworkSummary summary;
+    summary.id = id;
+    summary.name = name;
+    return summary;
+}
+
 } // namespace
 
 class TestContainerModel : public QObject {
@@ -59,6 +75,8 @@ private slots:
     void proxy_filtersAndSorts();
     void proxy_letsGoInTheMiddleOfAChange();
     void images();
+    void volumesAndNetworks();
+    void removesRunsOfRowsAtOnce();
 };
 
 void TestContainerModel::applySnapshot_data()
@@ -204,6 +222,47 @@ void TestContainerModel::images()
     model.applySnapshot({ nameless });
     QCOMPARE(model.rowCount(), 1);
     QCOMPARE(model.rowOf(nameless.id), 0);
+}
+
+void TestContainerModel::volumesAndNetworks()
+{
+    VolumeModel volumes;
+    NetworkModel networks;
+    QAbstractItemModelTester volumeTester(&volumes, Mode::QtTest);
+    QAbstractItemModelTester networkTester(&networks, Mode::QtTest);
+    volumes.applyUsers({ { "data", { "db" } } }); // the list of containers may come first
+    volumes.applySnapshot({ volume("data"), volume("spare") });
+    QCOMPARE(volumes.find("data")->users, QStringList { "db" });
+    QCOMPARE(volumes.index(0, 0).data(VolumeModel::StateRole).toInt(), 1);
+    QCOMPARE(volumes.index(1, 0).data(VolumeModel::StateRole).toInt(), 0);
+    QSignalSpy changed(&volumes, &VolumeModel::dataChanged);
+    volumes.applyUsers({ { "spare", { "db" } } });
+    QCOMPARE(changed.size(), 2);
+    QVERIFY(!volumes.index(0, VolumeModel::SizeColumn).data(VolumeModel::SortRole).isValid());
+
+    networks.applyMembers({ { "shop", { "web", "db" } } });
+    networks.applySnapshot({ network("1", "bridge"), network("2", "shop") });
+    QCOMPARE(
+        networks.index(0, 0).data(NetworkModel::StateRole).toInt(), int(NetworkModel::BuiltIn));
+    QCOMPARE(networks.index(1, 0).data(NetworkModel::StateRole).toInt(), int(NetworkModel::Used));
+    QCOMPARE(networks.index(1, NetworkModel::MembersColumn).data().toString(), QString("web, db"));
+    QCOMPARE(networks.names(), (QStringList { "bridge", "shop" }));
+}
+
+void TestContainerModel::removesRunsOfRowsAtOnce()
+{
+    Rows many;
+    for (int i = 0; i < 10; ++i)
+        many.append(container(QString::number(i), "c"));
+    ContainerModel model;
+    QAbstractItemModelTester tester(&model, Mode::QtTest);
+    model.applySnapshot(many);
+    QSignalSpy removed(&model, &ContainerModel::rowsRemoved);
+    model.applySnapshot({ many.at(0), many.at(5), many.at(9) });
+    QCOMPARE(removed.size(), 2); // 1–4 and 6–8
+    QCOMPARE(model.rowCount(), 3);
+    QCOMPARE(model.rowOf("9"), 2);
+    QCOMPARE(model.rowOf("7"), -1);
 }
 
 QTEST_GUILESS_MAIN(TestContainerModel)

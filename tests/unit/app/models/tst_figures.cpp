@@ -1,4 +1,6 @@
+#include "app/models/exit_text.h"
 #include "app/models/format.h"
+#include "app/models/fuzzy_match.h"
 #include "app/models/stats_history.h"
 #include "app/models/time_series.h"
 
@@ -14,6 +16,9 @@ private slots:
     void bytes_data();
     void bytes();
     void texts();
+    void exitTexts_data();
+    void exitTexts();
+    void fuzzyMatch();
     void series_ring();
     void series_downsampled();
     void history();
@@ -49,6 +54,59 @@ void TestFigures::texts()
     QCOMPARE(format::ports({ { "0.0.0.0", 80, 8080, "tcp" }, { "::", 80, 8080, "tcp" },
                  { "", 0, 53, "udp" } }),
         QStringLiteral("80 → 8080/tcp, 53/udp"));
+}
+
+void TestFigures::exitTexts_data()
+{
+    QTest::addColumn<int>("code");
+    QTest::addColumn<bool>("isOutOfMemory");
+    QTest::addColumn<QString>("says");
+    QTest::addColumn<bool>("isFailure");
+    QTest::newRow("fine") << 0 << false << "without an error" << false;
+    QTest::newRow("own code") << 3 << false << "program itself" << true;
+    QTest::newRow("not found") << 127 << false << "not found" << true;
+    QTest::newRow("asked to end") << 143 << false << "SIGTERM" << false;
+    QTest::newRow("crash") << 139 << false << "SIGSEGV" << true;
+    QTest::newRow("killed") << 137 << false << "killed" << true;
+    QTest::newRow("out of memory") << 137 << true << "limit of 64.0" << true;
+    QTest::newRow("signal without a name") << 128 + 70 << false << "signal 70" << true;
+}
+
+void TestFigures::exitTexts()
+{
+    QFETCH(const int, code);
+    QFETCH(const QString, says);
+    portlight::client::ContainerDetails details;
+    QVERIFY(exitText(details).heading.isEmpty()); // it never ran
+    details.state = portlight::client::ContainerState::Exited;
+    details.exitCode = code;
+    QFETCH(const bool, isOutOfMemory);
+    details.wasOomKilled = isOutOfMemory;
+    details.limits.memoryBytes = 64'000'000;
+    details.finished = QDateTime::currentDateTimeUtc();
+    const ExitText text = exitText(details);
+    QVERIFY(text.heading.contains(QString::number(code)));
+    QVERIFY2(text.reason.contains(says), qPrintable(text.reason));
+    QTEST(text.isFailure, "isFailure");
+    details.state = portlight::client::ContainerState::Running;
+    QVERIFY(exitText(details).heading.isEmpty());
+    details.state = portlight::client::ContainerState::Created;
+    details.startError = "no such file";
+    QCOMPARE(exitText(details).reason, QString("no such file"));
+}
+
+void TestFigures::fuzzyMatch()
+{
+    QVERIFY(matchScore("web", "web-1") > matchScore("web", "shop-web-1"));
+    QVERIFY(matchScore("web", "shop-web-1") > matchScore("web", "cobweb"));
+    QVERIFY(matchScore("web", "cobweb") > matchScore("web", "w-e-b"));
+    QVERIFY(matchScore("web", "web") > matchScore("web", "web-with-a-long-name"));
+    QVERIFY(matchScore("DARK mode", "Switch to dark mode") > 0);
+    QCOMPARE(matchScore("redis", "web-1"), 0);
+    QCOMPARE(matchScore("web redis", "web-1"), 0);
+    QCOMPARE(matchScore("xy", "x and y"), 0); // two letters are in nearly everything
+    QCOMPARE(matchScore("  ", "anything"), 1);
+    QCOMPARE(matchScore("a", ""), 0);
 }
 
 void TestFigures::series_ring()
