@@ -47,8 +47,9 @@ public:
         for (int at = 0; at < count; ++at) {
             PL_TRY(auto id, createContainer(m_api, kImage, { "hold" }, settings));
             m_ids.push_back(id);
-            if (at % 5 == 0)
+            if (at % 5 == 0) { // PL_TRY is several statements
                 PL_TRY(startContainer(m_api, id));
+            }
         }
         return success();
     }

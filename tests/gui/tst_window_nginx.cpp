@@ -128,7 +128,8 @@ void TestWindowNginx::importsThroughTheFileDialog()
     double seen = 0;
     actions::TaskList& tasks = m_window->session().tasks;
     const auto watch = connect(&tasks, &QAbstractItemModel::dataChanged, this, [&] {
-        const auto* bar = find<QProgressBar>("taskBar");
+        const auto* progress = find<views::TransferDialog>("transferDialog");
+        const auto* bar = progress ? progress->findChild<QProgressBar*>("taskBar") : nullptr;
         if (bar && bar->isVisible() && bar->maximum() > 0)
             seen = std::max(seen, double(bar->value()) / bar->maximum());
     });

@@ -102,6 +102,8 @@ QString StatePage::detail() const
 
 void StatePage::updateIcon()
 {
+    if (m_iconName.isEmpty())
+        return; // it was not shown yet
     m_icon->setPixmap(theme::iconPixmap(
         m_iconName, kIconSize, theme::iconColor(m_iconColor), devicePixelRatioF()));
 }
