@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include "engine/api/container_routes.h"
+#include "engine/api/exec_routes.h"
 #include "engine/api/image_archive_routes.h"
 #include "engine/api/image_routes.h"
 #include "engine/api/network_routes.h"
@@ -17,6 +18,7 @@
 #include "engine/core/archive_service.h"
 #include "engine/core/container_service.h"
 #include "engine/core/event_bus.h"
+#include "engine/core/exec_service.h"
 #include "engine/core/image_service.h"
 #include "engine/core/network_service.h"
 #include "engine/core/starter_image.h"
@@ -132,12 +134,14 @@ private:
     std::unique_ptr<core::ArchiveService> m_archives;
     std::unique_ptr<core::NetworkService> m_networks;
     std::unique_ptr<core::ContainerService> m_containers;
+    std::unique_ptr<core::ExecService> m_execs;
     std::optional<api::ImageRoutes> m_imageRoutes;
     std::optional<api::ImageArchiveRoutes> m_archiveRoutes;
     std::optional<api::SystemRoutes> m_systemRoutes;
     std::optional<api::ContainerRoutes> m_containerRoutes;
     std::optional<api::LifecycleRoutes> m_lifecycleRoutes;
     std::optional<api::StreamRoutes> m_streamRoutes;
+    std::optional<api::ExecRoutes> m_execRoutes;
     std::optional<core::StatsSampler> m_sampler;
     std::optional<api::StatsRoutes> m_statsRoutes;
     std::optional<api::NetworkRoutes> m_networkRoutes;
@@ -243,6 +247,10 @@ Result<void> Engine::startContainers()
                 uses.push_back({ container->id, container->state.isRunning() });
         return uses;
     });
+    m_execs = std::make_unique<core::ExecService>(*m_containers);
+    m_containers->onExecsFound = [this](const core::ContainerPtr& container, const Json& execs) {
+        m_execs->adopt(container, execs);
+    };
     PL_TRY(finish(m_containers->recover()));
     m_containerRoutes.emplace(*m_containers);
     m_containerRoutes->registerOn(m_router);
@@ -252,6 +260,8 @@ Result<void> Engine::startContainers()
     m_streamRoutes->registerOn(m_router);
     m_networkRoutes.emplace(*m_networks, *m_containers);
     m_networkRoutes->registerOn(m_router);
+    m_execRoutes.emplace(*m_execs);
+    m_execRoutes->registerOn(m_router);
     m_sampler.emplace(*m_containers);
     m_statsRoutes.emplace(*m_containers, *m_sampler);
     m_statsRoutes->registerOn(m_router);
@@ -289,6 +299,7 @@ asio::awaitable<void> Engine::stopOnSignal()
     if (done.index() != 0)
         log::warn("requests were still running after the time to stop");
     co_await m_tasks.stop();
+    co_await m_execs->stopService();
     co_await m_containers->stopService();
     co_await m_networks->stopService();
     m_io.stop();

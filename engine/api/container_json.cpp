@@ -134,6 +134,8 @@ Json containerInspectJson(const core::Container& container, const std::string& b
         { "Name", "/" + container.name }, { "RestartCount", 0 }, { "Driver", "overlayfs" },
         { "Platform", "linux" }, { "MountLabel", "" }, { "ProcessLabel", "" },
         { "AppArmorProfile", "" }, { "ExecIDs", nullptr } };
+    if (!container.execIds.empty())
+        json["ExecIDs"] = container.execIds;
     json["HostConfig"] = core::toJson(container.config.host);
     json["GraphDriver"] = { { "Name", "overlayfs" },
         { "Data", { { "UpperDir", bundle + "/upper" }, { "WorkDir", bundle + "/work" } } } };

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <sys/types.h>
+#include <vector>
 
 namespace portlight::core {
 
@@ -63,6 +64,7 @@ struct Container {
     Notifier changed; ///< the state changed, the log grew, or the container was removed
     std::shared_ptr<ShimControl> shim; ///< while it runs
     std::list<std::weak_ptr<AttachSession>> pendingAttaches; ///< made before the start
+    std::vector<std::string> execIds; ///< made and not ended, oldest first
     std::uint64_t exits = 0; ///< how often it ended, for wait?condition=next-exit
     bool isRemoved = false;
     bool isRestarting = false; ///< the exit is part of a restart: no auto-remove

@@ -159,6 +159,8 @@ Result<void> ContainerService::handleState(const ContainerPtr& container, const 
     container->state.startedAtNs = now.startedAtNs;
     if (isNews)
         markDirty(*container);
+    if (onExecsFound)
+        onExecsFound(container, jsonMember(json, "execs"));
     return success();
 }
 

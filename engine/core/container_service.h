@@ -128,6 +128,12 @@ public:
     /// Bytes in the container's own layer.
     Task<std::int64_t> ownBytes(ContainerPtr container);
     ContainerServiceParts& parts() noexcept { return m_parts; }
+    /// An event of @p container, with its name, image and labels.
+    void publish(const Container& container, const std::string& action,
+        std::map<std::string, std::string> more = {});
+    /// Told of the processes that exec added to a container which is found again; set before
+    /// recover(). shim_protocol.h, State.
+    std::function<void(const ContainerPtr&, const Json& execs)> onExecsFound;
 
 private:
     // container_create.cpp
@@ -187,8 +193,6 @@ private:
     Task<bool> takeExitRecord(ContainerPtr container);
 
     // container_service.cpp
-    void publish(const Container& container, const std::string& action,
-        std::map<std::string, std::string> more = {});
     void markDirty(const Container& container);
     asio::awaitable<void> writeStates();
 

@@ -199,6 +199,7 @@ void ContainerService::handleExit(const ContainerPtr& container, const runtime::
     container->state.pid = 0;
     container->shim.reset();
     releaseNetwork(container);
+    container->execIds.clear();
     ++container->exits;
     markDirty(*container);
     if (record.wasOomKilled)

@@ -75,14 +75,9 @@ Json allMounts(const ContainerConfig& config, const std::string& bundle)
     return mounts;
 }
 
-std::vector<std::string> processEnvironment(
-    const ContainerConfig& config, const ContainerUser& user)
+void addEnvironment(std::vector<std::string>& env, const std::vector<std::string>& more)
 {
-    std::vector<std::string> env { "HOSTNAME=" + config.hostname };
-    if (config.hasTty)
-        env.emplace_back("TERM=xterm");
-    env.push_back("HOME=" + user.home);
-    for (const auto& entry : config.env) {
+    for (const auto& entry : more) {
         const auto equals = entry.find('=');
         if (equals == std::string::npos)
             continue; // "NAME" alone: the client had no value for it
@@ -91,6 +86,17 @@ std::vector<std::string> processEnvironment(
         });
         env.push_back(entry);
     }
+}
+
+std::vector<std::string> processEnvironment(
+    const ContainerConfig& config, bool hasTty, const std::string& home)
+{
+    std::vector<std::string> env { "HOSTNAME=" + config.hostname };
+    if (hasTty)
+        env.emplace_back("TERM=xterm");
+    if (!home.empty())
+        env.push_back("HOME=" + home);
+    addEnvironment(env, config.env);
     return env;
 }
 
@@ -112,7 +118,7 @@ Result<Json> processJson(const ContainerConfig& config, const ContainerUser& use
 {
     PL_TRY(const auto capabilities, effectiveCapabilities(config.host));
     Json process { { "terminal", config.hasTty }, { "args", config.arguments() },
-        { "env", processEnvironment(config, user) },
+        { "env", processEnvironment(config, config.hasTty, user.home) },
         { "cwd", config.workingDir.empty() ? "/" : config.workingDir },
         { "noNewPrivileges", config.host.noNewPrivileges },
         { "oomScoreAdj", config.host.oomScoreAdjustment } };
@@ -247,6 +253,28 @@ Result<Json> buildRuntimeSpec(const ContainerConfig& config, const RuntimeSpecIn
     if (!config.host.annotations.empty())
         spec["annotations"] = config.host.annotations;
     return spec;
+}
+
+Result<Json> execProcessJson(const ContainerConfig& config, const ExecConfig& exec)
+{
+    auto env = processEnvironment(config, exec.hasTty, "");
+    addEnvironment(env, exec.env);
+    const std::string& cwd = exec.workingDir.empty() ? config.workingDir : exec.workingDir;
+    Json process { { "terminal", exec.hasTty }, { "args", exec.cmd }, { "env", std::move(env) },
+        { "cwd", cwd.empty() ? "/" : cwd }, { "noNewPrivileges", config.host.noNewPrivileges } };
+    auto capabilities = allCapabilities();
+    if (!exec.isPrivileged) {
+        PL_TRY(capabilities, effectiveCapabilities(config.host));
+    }
+    // Who is not root loses the last two by execve(2); inheritable and ambient stay empty.
+    process["capabilities"] = { { "bounding", capabilities }, { "permitted", capabilities },
+        { "effective", capabilities } };
+    process["user"] = { { "uid", 0 }, { "gid", 0 } };
+    if (!config.host.ulimits.empty())
+        process["rlimits"] = rlimitsJson(config.host.ulimits);
+    if (const auto [rows, columns] = exec.consoleRowsColumns; rows != 0 && columns != 0)
+        process["consoleSize"] = { { "height", rows }, { "width", columns } };
+    return process;
 }
 
 } // namespace portlight::core

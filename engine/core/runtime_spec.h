@@ -3,6 +3,7 @@
 #include "engine/base/json.h"
 #include "engine/base/result.h"
 #include "engine/core/container_config.h"
+#include "engine/core/exec_config.h"
 #include "engine/core/user_lookup.h"
 
 #include <string>
@@ -26,5 +27,9 @@ Result<Json> buildRuntimeSpec(const ContainerConfig& config, const RuntimeSpecIn
 /// The capabilities that CapAdd and CapDrop leave of the defaults ("ALL" counts); names with or
 /// without "CAP_". Errors: InvalidArgument `invalid capability: "x"`.
 Result<std::vector<std::string>> effectiveCapabilities(const HostConfig& host);
+
+/// `process` of a further process in a container of @p config. Its user is a placeholder: the
+/// container's own files tell who that is. Errors: as buildRuntimeSpec.
+Result<Json> execProcessJson(const ContainerConfig& config, const ExecConfig& exec);
 
 } // namespace portlight::core

@@ -46,17 +46,6 @@ Error execError(int number, std::string message)
         number };
 }
 
-// Opening must not hang on a FIFO or a device that an image put there.
-std::string readRegularFile(const char* path)
-{
-    const auto fd = openFile(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    struct stat info {};
-    if (!fd || ::fstat(fd.value().get(), &info) != 0 || !S_ISREG(info.st_mode))
-        return {};
-    auto text = readAll(fd.value(), kMaxPasswdBytes);
-    return text ? std::move(text).value() : std::string();
-}
-
 } // namespace
 
 Result<std::string> findExecutable(const std::string& name, const std::vector<std::string>& env)
@@ -89,6 +78,16 @@ Result<std::string> findExecutable(const std::string& name, const std::vector<st
     if (hasForbidden)
         return execError(EACCES, quoted + errnoText(EACCES));
     return execError(ENOENT, quoted + "executable file not found in $PATH");
+}
+
+std::string readRegularFile(const char* path)
+{
+    const auto fd = openFile(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    struct stat info {};
+    if (!fd || ::fstat(fd.value().get(), &info) != 0 || !S_ISREG(info.st_mode))
+        return {};
+    auto text = readAll(fd.value(), kMaxPasswdBytes);
+    return text ? std::move(text).value() : std::string();
 }
 
 int exitCodeForExec(int sysErrno)

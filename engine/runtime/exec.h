@@ -20,6 +20,10 @@ int exitCodeForExec(int sysErrno);
 /// The text for an execve(2) that failed.
 std::string execFailure(const std::string& name, int sysErrno);
 
+/// The text of the regular file @p path; empty where there is none that can be read. Opening does
+/// not hang on a FIFO or a device that an image put there.
+std::string readRegularFile(const char* path);
+
 /// @p env, with HOME from /etc/passwd (or "/") where it has none.
 std::vector<std::string> withHome(std::vector<std::string> env, std::uint32_t uid);
 

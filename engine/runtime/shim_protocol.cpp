@@ -1,5 +1,6 @@
 #include "engine/runtime/shim_protocol.h"
 
+#include <csignal>
 #include <limits>
 
 namespace portlight::runtime {
@@ -85,6 +86,34 @@ Result<std::optional<Frame>> FrameParser::next()
     return std::optional<Frame>(std::move(frame));
 }
 
+Result<oci::ConsoleSize> consoleSizeFromPayload(std::string_view payload)
+{
+    PL_TRY(const auto json, parseJson(payload));
+    const auto cells = [&json](const char* key) -> Result<std::uint16_t> {
+        PL_TRY(const auto value, jsonInt(json, key));
+        if (value < 0 || value > std::numeric_limits<std::uint16_t>::max())
+            return makeError(
+                Errc::InvalidArgument, "field '" + std::string(key) + "' is out of range");
+        return static_cast<std::uint16_t>(value);
+    };
+    oci::ConsoleSize size;
+    PL_TRY(size.columns, cells("columns"));
+    PL_TRY(size.rows, cells("rows"));
+    return size;
+}
+
+Result<SignalRequest> signalFromPayload(std::string_view payload)
+{
+    PL_TRY(const auto json, parseJson(payload));
+    PL_TRY(const auto number, jsonInt(json, "signal"));
+    SignalRequest request;
+    PL_TRY(request.isForAll, jsonBool(json, "all"));
+    if (number < 1 || number > SIGRTMAX)
+        return makeError(Errc::InvalidArgument, "no signal " + std::to_string(number));
+    request.number = static_cast<int>(number);
+    return request;
+}
+
 Json toJson(const ShimRecord& record)
 {
     return Json { { "shimPid", record.shimPid }, { "shimStartTicks", record.shimStartTicks },
@@ -141,6 +170,27 @@ Result<StartFailure> startFailureFromJson(const Json& json)
     PL_TRY(failure.message, jsonString(json, "message"));
     PL_TRY(failure.exitCode, intField(json, "exitCode", 128));
     return failure;
+}
+
+Json execRequestJson(const std::string& id, Json process, const std::string& user,
+    const std::vector<std::string>& groups, bool hasInput)
+{
+    return Json { { "id", id }, { "process", std::move(process) }, { "user", user },
+        { "groups", groups }, { "stdin", hasInput } };
+}
+
+Result<ExecRequest> execRequestFromJson(const Json& json)
+{
+    PL_TRY(requireObject(json, "exec request"));
+    ExecRequest request;
+    PL_TRY(request.id, jsonString(json, "id"));
+    if (request.id.empty())
+        return makeError(Errc::InvalidArgument, "exec request has no id");
+    PL_TRY(request.process, oci::processFromJson(jsonMember(json, "process")));
+    PL_TRY(request.user, jsonString(json, "user"));
+    PL_TRY(request.groups, jsonStrings(json, "groups"));
+    PL_TRY(request.hasInput, jsonBool(json, "stdin"));
+    return request;
 }
 
 Json toJson(const LaunchOptions& options)

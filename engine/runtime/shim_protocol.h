@@ -2,6 +2,7 @@
 
 #include "engine/base/json.h"
 #include "engine/base/result.h"
+#include "engine/oci/runtime_config.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -28,6 +29,16 @@
 ///       | Attach ------------------------------------>
 ///       | <----------------------------------- Attached, then Output… until Exited
 ///       | Stdin, StdinEnd, Resize, Signal ----------->   (Signal answered by Done or Refused)
+///
+/// A further process in the container has a connection to S/shim.sock of its own:
+///       | Exec -------------------------------------->   ExecRequest
+///       | <------------------------- Started or Failed
+///       | <------------- Output…, then Exited once it has ended and its output was read
+///       | Stdin, StdinEnd, Resize, Signal ----------->   for this process
+/// Without its connection (the engine has gone) it runs on and its output is dropped; State then
+/// names it, and a later engine hears of its end after
+///       | ExecWatch --------------------------------->   {"id": …}
+///       | <------------------------- Started, in time Exited
 ///
 /// Bundle B = <data root>/containers/<id>: config.json (OCI runtime spec), launch.json
 /// (LaunchOptions), upper/ work/ rootfs/, container.log (log_format.h), exit.json (ExitRecord).
@@ -57,11 +68,14 @@ enum class FrameType : std::uint8_t {
     StdinEnd = 5, ///< no payload: close the container's standard input
     Resize = 6, ///< JSON {"columns": n, "rows": n}
     Signal = 7, ///< JSON {"signal": n, "all": bool}; all: every process of the container
+    Exec = 8, ///< JSON ExecRequest
+    ExecWatch = 9, ///< JSON {"id": text}
     // shim to engine
     Ready = 65, ///< JSON ShimRecord
-    Started = 66, ///< JSON ShimRecord with the container's process
+    Started = 66, ///< JSON ShimRecord with the container's process; exec: {"pid", "startedAtNs"}
     Failed = 67, ///< JSON StartFailure
-    State = 68, ///< JSON ShimRecord, with "exit": ExitRecord once exited
+    State = 68, ///< JSON ShimRecord, with "exit": ExitRecord once exited, and "execs": [{"id",
+    ///< "pid", "args", "terminal", "user", "stdin"}], each with "exit" once it has ended
     Attached = 69, ///< no payload
     Output = 70, ///< stream number (u8: 1 stdout, 2 stderr), bytes
     Exited = 71, ///< JSON ExitRecord
@@ -89,6 +103,16 @@ private:
     std::string m_pending;
     std::size_t m_read = 0;
 };
+
+/// The payload of Resize. Errors: InvalidArgument.
+Result<oci::ConsoleSize> consoleSizeFromPayload(std::string_view payload);
+
+/// The payload of Signal. Errors: InvalidArgument for a number that is no signal.
+struct SignalRequest {
+    int number = 0;
+    bool isForAll = false;
+};
+Result<SignalRequest> signalFromPayload(std::string_view payload);
 
 /// Who runs: numbers that name a process for good together with the boot id.
 struct ShimRecord {
@@ -123,6 +147,20 @@ struct StartFailure {
 };
 Json toJson(const StartFailure& failure);
 Result<StartFailure> startFailureFromJson(const Json& json);
+
+/// A process to add to the container. Its user is resolved in there, against the container's own
+/// files.
+struct ExecRequest {
+    std::string id;
+    oci::Process process; ///< its user is not looked at
+    std::string user; ///< "", "name", "uid:gid", …
+    std::vector<std::string> groups; ///< additional ones, by name or number
+    bool hasInput = false; ///< standard input comes as frames, else it is empty
+};
+/// @p process is the object of config.md that the shim parses to ExecRequest::process.
+Json execRequestJson(const std::string& id, Json process, const std::string& user,
+    const std::vector<std::string>& groups, bool hasInput);
+Result<ExecRequest> execRequestFromJson(const Json& json);
 
 /// What config.json does not say: B/launch.json.
 struct LaunchOptions {

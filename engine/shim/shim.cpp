@@ -61,12 +61,13 @@ Result<int> Shim::run()
         fail({ m_stage, created.error().sysErrno, created.error().message, 128 });
     const auto isOver = [this] {
         return (m_phase == Phase::Ended || (m_phase == Phase::Failed && m_isStartWanted))
-            && isFlushed() && !m_isGroupLeft;
+            && isFlushed() && !m_isGroupLeft && !hasExecs();
     };
     while (!isOver()) {
         PL_TRY(m_loop.runOnce(timeoutMs()));
         if (m_phase == Phase::Draining && (m_stdio.isFinished() || steadyClockMs() >= m_deadlineMs))
             finish();
+        settleExecs();
         if (m_isGroupLeft && (m_phase == Phase::Ended || m_phase == Phase::Failed))
             removeGroup();
     }
@@ -229,6 +230,8 @@ void Shim::onChildren()
 {
     signalfd_siginfo info {};
     while (::read(m_signals.get(), &info, sizeof info) > 0) { }
+    for (const auto& exec : m_execs)
+        exec->onChannel(); // what a process said before it ended, and which one it is, comes first
     for (;;) {
         siginfo_t child {};
         if (::waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) != 0 || child.si_pid == 0)
@@ -241,6 +244,10 @@ void Shim::onChildren()
             onProcessExit(child.si_code, child.si_status);
         } else if (!isInit) {
             ::waitpid(child.si_pid, nullptr, 0);
+            for (const auto& exec : m_execs) {
+                if (exec->onChildExit(child.si_pid, child.si_code, child.si_status))
+                    break;
+            }
         }
     }
 }
@@ -261,6 +268,7 @@ void Shim::onProcessExit(int code, int status)
     m_exit->finishedAtNs = wallClockNs();
     if (const auto kills = m_driver->oomKills(m_group))
         m_exit->wasOomKilled = kills.value() > 0;
+    killExecs();
     (void)m_driver->kill(m_group); // what a container without a pid namespace leaves behind
     m_phase = Phase::Draining;
     m_deadlineMs = steadyClockMs() + kDrainMs;
@@ -299,13 +307,21 @@ bool Shim::isFlushed() const
 
 int Shim::timeoutMs() const
 {
-    if (m_phase != Phase::Draining && m_phase != Phase::Ended && m_phase != Phase::Failed)
-        return -1;
-    if (m_phase != Phase::Draining && m_isGroupLeft)
-        return kGroupRetryMs;
-    if (m_phase == Phase::Failed && !m_isStartWanted)
-        return -1;
-    return static_cast<int>(std::max<std::int64_t>(0, m_deadlineMs - steadyClockMs()));
+    std::int64_t deadline = 0; // none
+    const auto take = [&deadline](std::int64_t other) {
+        if (other != 0 && (deadline == 0 || other < deadline))
+            deadline = other;
+    };
+    const bool isOverSoon = m_phase == Phase::Draining || m_phase == Phase::Ended
+        || (m_phase == Phase::Failed && m_isStartWanted);
+    if (isOverSoon)
+        take(m_deadlineMs);
+    for (const auto& exec : m_execs)
+        take(exec->deadlineMs());
+    const std::int64_t now = steadyClockMs();
+    if (m_isGroupLeft && (m_phase == Phase::Ended || m_phase == Phase::Failed))
+        take(now + kGroupRetryMs);
+    return deadline == 0 ? -1 : static_cast<int>(std::max<std::int64_t>(0, deadline - now));
 }
 
 } // namespace portlight::shim

@@ -7,6 +7,7 @@
 #include "engine/runtime/container_process.h"
 #include "engine/shim/connection.h"
 #include "engine/shim/event_loop.h"
+#include "engine/shim/exec_session.h"
 #include "engine/shim/log_writer.h"
 #include "engine/shim/stdio_pump.h"
 
@@ -59,6 +60,15 @@ private:
     Result<void> sendSignal(const std::string& payload);
     Result<void> signalAll(int signal) const;
 
+    // shim_execs.cpp
+    void onExec(Connection& connection, const std::string& payload);
+    void onExecWatch(Connection& connection, const std::string& payload);
+    void onExecFrame(ExecSession& exec, Connection& connection, const runtime::Frame& frame);
+    ExecSession* execOf(const Connection& connection) const;
+    void settleExecs();
+    bool hasExecs() const;
+    void killExecs();
+
     void onChannel();
     void onChildren();
     void onProcessExit(int code, int status);
@@ -81,6 +91,7 @@ private:
     Fd m_signals;
     std::list<std::unique_ptr<Connection>> m_connections;
     Connection* m_control = nullptr; ///< also in m_connections
+    std::list<std::unique_ptr<ExecSession>> m_execs;
     std::optional<LogWriter> m_log;
     StdioPump m_stdio;
     std::optional<runtime::ContainerProcess> m_process;

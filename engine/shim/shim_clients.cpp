@@ -8,7 +8,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <limits>
 
 // The side of the shim that its clients see: connections and their frames.
 namespace portlight::shim {
@@ -29,14 +28,6 @@ void answer(Connection& connection, const Result<void>& result)
         connection.send(FrameType::Done);
     else
         refuse(connection, result.error().message);
-}
-
-Result<std::uint16_t> cells(const Json& json, const char* key)
-{
-    PL_TRY(const auto value, jsonInt(json, key));
-    if (value < 0 || value > std::numeric_limits<std::uint16_t>::max())
-        return makeError(Errc::InvalidArgument, "field '" + std::string(key) + "' is out of range");
-    return static_cast<std::uint16_t>(value);
 }
 
 } // namespace
@@ -63,6 +54,8 @@ void Shim::dropConnection(Connection& connection)
     const bool wasControl = &connection == m_control;
     if (wasControl)
         m_control = nullptr;
+    if (ExecSession* const exec = execOf(connection))
+        exec->dropClient();
     std::erase_if(m_connections, [&](const auto& each) { return each.get() == &connection; });
     adjustBackpressure();
     if (hadInput && m_bundle.launch.closeStdinOnDetach)
@@ -76,7 +69,13 @@ void Shim::dropConnection(Connection& connection)
 
 void Shim::onFrame(Connection& connection, Frame frame)
 {
+    if (ExecSession* const exec = execOf(connection))
+        return onExecFrame(*exec, connection, frame);
     switch (frame.type) {
+    case FrameType::Exec:
+        return onExec(connection, frame.payload);
+    case FrameType::ExecWatch:
+        return onExecWatch(connection, frame.payload);
     case FrameType::Start:
         return onStart(connection);
     case FrameType::Query:
@@ -114,6 +113,8 @@ void Shim::onQuery(Connection& connection)
     Json state = toJson(m_record);
     if (m_phase == Phase::Ended)
         state["exit"] = toJson(*m_exit);
+    for (const auto& exec : m_execs)
+        state["execs"].push_back(exec->toJson());
     connection.send(FrameType::State, dumpJson(state));
 }
 
@@ -151,10 +152,7 @@ void Shim::onInputFrame(Connection& connection, const Frame& frame)
 void Shim::onResize(Connection& connection, const std::string& payload)
 {
     const auto resized = [&]() -> Result<void> {
-        PL_TRY(const auto json, parseJson(payload));
-        oci::ConsoleSize size;
-        PL_TRY(size.columns, cells(json, "columns"));
-        PL_TRY(size.rows, cells(json, "rows"));
+        PL_TRY(const auto size, runtime::consoleSizeFromPayload(payload));
         return m_stdio.resize(size);
     }();
     if (!resized)
@@ -168,14 +166,10 @@ void Shim::onSignal(Connection& connection, const std::string& payload)
 
 Result<void> Shim::sendSignal(const std::string& payload)
 {
-    PL_TRY(const auto json, parseJson(payload));
-    PL_TRY(const auto number, jsonInt(json, "signal"));
-    PL_TRY(const bool isForAll, jsonBool(json, "all"));
-    if (number < 1 || number > SIGRTMAX)
-        return makeError(Errc::InvalidArgument, "no signal " + std::to_string(number));
+    PL_TRY(const auto wanted, runtime::signalFromPayload(payload));
+    const auto [signal, isForAll] = wanted;
     if (!m_process || m_phase != Phase::Running)
         return makeError(Errc::Conflict, "the container is not running");
-    const int signal = static_cast<int>(number);
     if (isForAll)
         return signalAll(signal);
     if (::syscall(SYS_pidfd_send_signal, m_process->pidFd().get(), signal, nullptr, 0) != 0)
@@ -213,8 +207,13 @@ void Shim::onOutput(std::uint8_t stream, std::string_view bytes)
 // Once the container has ended its pipes hold little: nobody is waited for any more.
 void Shim::adjustBackpressure()
 {
-    const bool isBehind = std::any_of(m_connections.begin(), m_connections.end(),
-        [](const auto& each) { return each->queuedBytes() > runtime::kAttachBacklog; });
+    const bool isBehind =
+        std::any_of(m_connections.begin(), m_connections.end(), [](const auto& each) {
+            return (each->wantsOutput || each->wantsError)
+                && each->queuedBytes() > runtime::kAttachBacklog;
+        });
+    for (const auto& exec : m_execs)
+        exec->adjustBackpressure();
     m_stdio.setPaused(isBehind && m_phase == Phase::Running);
 }
 

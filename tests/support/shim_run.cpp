@@ -325,6 +325,36 @@ ShimOutcome ShimRun::runToEnd(bool hasInput, std::string_view input)
     return collect(*m_control);
 }
 
+Json ShimRun::execRequest(const std::vector<std::string>& args) const
+{
+    Json process = config["process"];
+    process["args"] = args;
+    process["terminal"] = false;
+    return runtime::execRequestJson("exec-" + randomHex(8), std::move(process), "", {}, false);
+}
+
+ShimOutcome ShimRun::exec(const Json& request, std::string_view input) const
+{
+    ShimOutcome outcome;
+    const auto client = connect();
+    if (!client) {
+        outcome.trouble = client.error().message;
+        return outcome;
+    }
+    const auto sent = [&]() -> Result<void> {
+        PL_TRY(client.value()->send(FrameType::Exec, request));
+        if (!request["stdin"].get<bool>())
+            return success();
+        PL_TRY(client.value()->send(FrameType::Stdin, input));
+        return client.value()->send(FrameType::StdinEnd);
+    }();
+    if (!sent) {
+        outcome.trouble = sent.error().message;
+        return outcome;
+    }
+    return collect(*client.value());
+}
+
 Result<int> ShimRun::waitForShim()
 {
     for (int waited = 0; waited < kShimPatienceMs; waited += 5) {

@@ -80,6 +80,11 @@ public:
     ShimOutcome runToEnd(bool hasInput = false, std::string_view input = {});
     /// Frames of @p client until Exited or Failed.
     static ShimOutcome collect(ShimClient& client);
+    /// Runs @p request (ExecRequest as JSON) in the container to its end, on a connection of its
+    /// own.
+    ShimOutcome exec(const Json& request, std::string_view input = {}) const;
+    /// A request for @p args with the rights of the container's own process.
+    Json execRequest(const std::vector<std::string>& args) const;
     /// Waits for the shim itself; its exit code.
     Result<int> waitForShim();
 

@@ -25,6 +25,15 @@ Q_DECLARE_METATYPE(portlight::test::RunAs)
         QVERIFY2(spawned, spawned ? "" : spawned.error().message.c_str());                         \
     } while (false)
 
+/// Starts the shim and its container, and waits until that runs.
+#define PL_SPAWN_RUNNING(run)                                                                      \
+    do {                                                                                           \
+        PL_SPAWN(run);                                                                             \
+        QVERIFY((run).control().send(FrameType::Start));                                           \
+        const auto begun = (run).control().receive();                                              \
+        QVERIFY(begun&& begun.value().type == FrameType::Started);                                 \
+    } while (false)
+
 /// The container ran and ended; a failure shows why not.
 #define PL_EXITED(outcome)                                                                         \
     QVERIFY2((outcome).exit,                                                                       \

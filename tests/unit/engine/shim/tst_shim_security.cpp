@@ -23,6 +23,12 @@ private slots:
     void sec01_runtimeIsOutOfReach();
     void sec01_runtimeAsEntrypoint_data() { addRunAsRows(); }
     void sec01_runtimeAsEntrypoint();
+    void sec01_runtimeAsExec_data() { addRunAsRows(); }
+    void sec01_runtimeAsExec();
+    void sec02_directoryOfDescriptors_data() { addRunAsRows(); }
+    void sec02_directoryOfDescriptors();
+    void sec03_nothingOfTheHostShows_data() { addRunAsRows(); }
+    void sec03_nothingOfTheHostShows();
 };
 
 namespace {
@@ -90,6 +96,68 @@ void TestShimSecurity::sec01_runtimeAsEntrypoint()
     QVERIFY(outcome.exit->exitCode != 0);
     QVERIFY(run.waitForShim());
     QVERIFY(!before.empty() && shimOnDisk() == before);
+}
+
+// The same by exec, while a process in the container waits to write to whatever runs it.
+void TestShimSecurity::sec01_runtimeAsExec()
+{
+    const std::string before = shimOnDisk();
+    PL_MAKE_RUN(run);
+    QVERIFY(writeFileDurably(run.image() + "/entry", "#!/proc/self/exe\n", 0755));
+    QVERIFY(::chmod((run.image() + "/entry").c_str(), 0755) == 0);
+    run.setCommand("cd /proc; while :; do for p in [0-9]*; do case $p in 1|$$) ;; *)"
+                   " (echo broken >> $p/exe) 2>/dev/null && echo written;; esac; done; done");
+    PL_SPAWN_RUNNING(run);
+    for (int round = 0; round < 30; ++round) {
+        const auto outcome = run.exec(run.execRequest({ "/entry" }));
+        QVERIFY2(outcome.exit || outcome.failure, outcome.trouble.c_str());
+    }
+    const auto log = run.logText();
+    QVERIFY(log && log.value().empty());
+    QVERIFY(!before.empty() && shimOnDisk() == before);
+}
+
+// CVE-2024-21626: a working directory that is a descriptor of the host's.
+void TestShimSecurity::sec02_directoryOfDescriptors()
+{
+    PL_MAKE_RUN(run);
+    run.setCommand("while :; do sleep 1; done");
+    PL_SPAWN_RUNNING(run);
+    for (int number = 3; number <= 40; ++number) {
+        Json request = run.execRequest({ "sh", "-c", "pwd -P; ls -d ../../../../../etc/shadow" });
+        request["process"]["cwd"] = "/proc/self/fd/" + std::to_string(number);
+        const auto outcome = run.exec(request);
+        QVERIFY2(outcome.failure && outcome.failure->stage == "working directory",
+            (outcome.out + outcome.err).c_str());
+    }
+    const auto seen = run.exec(run.execRequest({ "sh", "-c", "ls /proc/$$/fd; true" }));
+    PL_EXITED(seen);
+    QCOMPARE(seen.out, std::string("0\n1\n2\n"));
+}
+
+// CVE-2016-9962: a process on its way in, looked at with CAP_SYS_PTRACE from inside.
+void TestShimSecurity::sec03_nothingOfTheHostShows()
+{
+    PL_MAKE_RUN(run);
+    const std::string canary = run.directory() + "/canary";
+    QVERIFY(writeFileDurably(canary, "secret\n", 0644));
+    for (const char* set : { "bounding", "effective", "permitted" })
+        run.config["process"]["capabilities"][set].push_back("CAP_SYS_PTRACE");
+    run.setCommand("cd /proc; while :; do for p in [0-9]*; do [ $p = 1 ] && continue;"
+                   " for d in root cwd fd/*; do cat $p/$d"
+        + canary
+        + " 2>/dev/null; done;"
+          " for f in $p/fd/*; do l=$(readlink $f 2>/dev/null) || continue;"
+          " case $l in pipe:*|/dev/null|/dev/pts/*|socket:*|/proc*|anon_inode:*) ;;"
+          " *) echo $l;; esac; done; done; done");
+    PL_SPAWN_RUNNING(run);
+    for (int round = 0; round < 60; ++round) {
+        const auto outcome = run.exec(run.execRequest({ "true" }));
+        PL_EXITED(outcome);
+    }
+    const auto log = run.logText();
+    QVERIFY(log);
+    QVERIFY2(log.value().empty(), log.value().c_str());
 }
 
 QTEST_GUILESS_MAIN(TestShimSecurity)
