@@ -19,6 +19,7 @@
 #include "engine/core/container_service.h"
 #include "engine/core/event_bus.h"
 #include "engine/core/exec_service.h"
+#include "engine/core/health_monitor.h"
 #include "engine/core/image_service.h"
 #include "engine/core/network_service.h"
 #include "engine/core/starter_image.h"
@@ -135,6 +136,7 @@ private:
     std::unique_ptr<core::NetworkService> m_networks;
     std::unique_ptr<core::ContainerService> m_containers;
     std::unique_ptr<core::ExecService> m_execs;
+    std::unique_ptr<core::HealthMonitor> m_health;
     std::optional<api::ImageRoutes> m_imageRoutes;
     std::optional<api::ImageArchiveRoutes> m_archiveRoutes;
     std::optional<api::SystemRoutes> m_systemRoutes;
@@ -251,6 +253,9 @@ Result<void> Engine::startContainers()
     m_containers->onExecsFound = [this](const core::ContainerPtr& container, const Json& execs) {
         m_execs->adopt(container, execs);
     };
+    m_health = std::make_unique<core::HealthMonitor>(*m_containers, *m_execs);
+    m_containers->onRuns = [this](
+                               const core::ContainerPtr& container) { m_health->begin(container); };
     PL_TRY(finish(m_containers->recover()));
     m_containerRoutes.emplace(*m_containers);
     m_containerRoutes->registerOn(m_router);
@@ -299,6 +304,7 @@ asio::awaitable<void> Engine::stopOnSignal()
     if (done.index() != 0)
         log::warn("requests were still running after the time to stop");
     co_await m_tasks.stop();
+    co_await m_health->stopService();
     co_await m_execs->stopService();
     co_await m_containers->stopService();
     co_await m_networks->stopService();

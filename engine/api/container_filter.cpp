@@ -99,7 +99,7 @@ bool ContainerFilter::acceptsOne(
     if (filter == "network")
         return container.config.host.networkMode == value;
     if (filter == "health")
-        return value == "none";
+        return value == (container.health ? container.health->status : "none");
     if (filter == "is-task")
         return value == "false" || value == "0";
     if (filter == "isolation")

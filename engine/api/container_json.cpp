@@ -40,14 +40,37 @@ Json mountsJson(const core::ContainerConfig& config)
     return mounts;
 }
 
-Json stateJson(const core::ContainerState& state)
+Json healthJson(const core::Health& health)
 {
-    return Json { { "Status", core::statusName(state.status) }, { "Running", state.isRunning() },
-        { "Paused", state.status == core::RunStatus::Paused }, { "Restarting", false },
+    Json log = Json::array();
+    for (const auto& result : health.results)
+        log.push_back({ { "Start", formatTimestamp(result.startedAtNs) },
+            { "End", formatTimestamp(result.endedAtNs) }, { "ExitCode", result.exitCode },
+            { "Output", result.output } });
+    return Json { { "Status", health.status }, { "FailingStreak", health.failingStreak },
+        { "Log", std::move(log) } };
+}
+
+Json stateJson(const core::Container& container)
+{
+    const core::ContainerState& state = container.state;
+    Json json { { "Status", core::statusName(state.status) }, { "Running", state.isActive() },
+        { "Paused", state.status == core::RunStatus::Paused },
+        { "Restarting", state.status == core::RunStatus::Restarting },
         { "OOMKilled", state.wasOomKilled }, { "Dead", false }, { "Pid", state.pid },
         { "ExitCode", state.exitCode }, { "Error", state.error },
         { "StartedAt", timeOrNever(state.startedAtNs) },
         { "FinishedAt", timeOrNever(state.finishedAtNs) } };
+    if (container.health)
+        json["Health"] = healthJson(*container.health);
+    return json;
+}
+
+std::string healthText(const core::Health* health)
+{
+    if (health == nullptr)
+        return {};
+    return health->status == "starting" ? " (health: starting)" : " (" + health->status + ")";
 }
 
 } // namespace
@@ -81,7 +104,8 @@ std::string durationText(std::int64_t seconds)
     return std::to_string(seconds / kDay / 365) + " years";
 }
 
-std::string statusText(const core::ContainerState& state, std::int64_t nowNs)
+std::string statusText(
+    const core::ContainerState& state, std::int64_t nowNs, const core::Health* health)
 {
     const auto since = [nowNs](std::int64_t timeNs) {
         return durationText((nowNs - timeNs) / kSecondNs);
@@ -90,11 +114,14 @@ std::string statusText(const core::ContainerState& state, std::int64_t nowNs)
     case core::RunStatus::Created:
         return "Created";
     case core::RunStatus::Running:
-        return "Up " + since(state.startedAtNs);
+        return "Up " + since(state.startedAtNs) + healthText(health);
     case core::RunStatus::Paused:
         return "Up " + since(state.startedAtNs) + " (Paused)";
     case core::RunStatus::Removing:
         return "Removal In Progress";
+    case core::RunStatus::Restarting:
+        return "Restarting (" + std::to_string(state.exitCode) + ") " + since(state.finishedAtNs)
+            + " ago";
     case core::RunStatus::Exited:
         break;
     }
@@ -110,7 +137,7 @@ Json containerSummaryJson(
         { "Created", container.createdAtNs / kSecondNs }, { "Ports", portListJson(container) },
         { "Labels", container.config.labels },
         { "State", core::statusName(container.state.status) },
-        { "Status", statusText(container.state, nowNs) } };
+        { "Status", statusText(container.state, nowNs, container.health.get()) } };
     json["HostConfig"] = { { "NetworkMode", container.config.host.networkMode } };
     json["NetworkSettings"]["Networks"] = containerNetworksJson(container);
     json["Mounts"] = mountsJson(container.config);
@@ -128,12 +155,12 @@ Json containerInspectJson(const core::Container& container, const std::string& b
     Json json { { "Id", container.id }, { "Created", formatTimestamp(container.createdAtNs) },
         { "Path", arguments.front() },
         { "Args", std::vector<std::string>(arguments.begin() + 1, arguments.end()) },
-        { "State", stateJson(container.state) }, { "Image", container.imageId },
+        { "State", stateJson(container) }, { "Image", container.imageId },
         { "ResolvConfPath", bundle + "/resolv.conf" }, { "HostnamePath", bundle + "/hostname" },
         { "HostsPath", bundle + "/hosts" }, { "LogPath", bundle + "/container.log" },
-        { "Name", "/" + container.name }, { "RestartCount", 0 }, { "Driver", "overlayfs" },
-        { "Platform", "linux" }, { "MountLabel", "" }, { "ProcessLabel", "" },
-        { "AppArmorProfile", "" }, { "ExecIDs", nullptr } };
+        { "Name", "/" + container.name }, { "RestartCount", container.state.restartCount },
+        { "Driver", "overlayfs" }, { "Platform", "linux" }, { "MountLabel", "" },
+        { "ProcessLabel", "" }, { "AppArmorProfile", "" }, { "ExecIDs", nullptr } };
     if (!container.execIds.empty())
         json["ExecIDs"] = container.execIds;
     json["HostConfig"] = core::toJson(container.config.host);

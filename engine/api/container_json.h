@@ -19,7 +19,8 @@ Json containerInspectJson(const core::Container& container, const std::string& b
     std::optional<std::int64_t> ownBytes);
 
 /// "Up 3 minutes", "Exited (0) 2 hours ago", as docker words it.
-std::string statusText(const core::ContainerState& state, std::int64_t nowNs);
+std::string statusText(
+    const core::ContainerState& state, std::int64_t nowNs, const core::Health* health = nullptr);
 
 /// "Less than a second", "5 seconds", "About a minute", "3 hours", …
 std::string durationText(std::int64_t seconds);

@@ -77,7 +77,7 @@ Task<Response> ContainerRoutes::list(Request request)
     for (const auto& container : m_containers.list()) {
         if (most > 0 && list.size() >= static_cast<std::size_t>(most))
             break;
-        if ((!isAll && !container->state.isRunning()) || !filter.accepts(*container))
+        if ((!isAll && !container->state.isActive()) || !filter.accepts(*container))
             continue;
         std::optional<std::int64_t> ownBytes;
         if (wantsSize) {

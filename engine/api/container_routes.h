@@ -28,7 +28,8 @@ private:
     core::ContainerService& m_containers;
 };
 
-/// What happens to a container's process: start, stop, restart, kill, pause, unpause, wait, resize.
+/// What happens to a container's process: start, stop, restart, kill, pause, unpause, update, wait,
+/// resize.
 class LifecycleRoutes {
 public:
     explicit LifecycleRoutes(core::ContainerService& containers)
@@ -44,6 +45,7 @@ private:
     Task<Response> kill(Request request);
     Task<Response> pause(Request request);
     Task<Response> unpause(Request request);
+    Task<Response> update(Request request);
     Task<Response> wait(Request request);
     Task<Response> resize(Request request);
 

@@ -47,6 +47,7 @@ void LifecycleRoutes::registerOn(Router& router)
     add("/containers/{id}/kill", &LifecycleRoutes::kill);
     add("/containers/{id}/pause", &LifecycleRoutes::pause);
     add("/containers/{id}/unpause", &LifecycleRoutes::unpause);
+    add("/containers/{id}/update", &LifecycleRoutes::update);
     add("/containers/{id}/wait", &LifecycleRoutes::wait);
     add("/containers/{id}/resize", &LifecycleRoutes::resize);
 }
@@ -104,6 +105,17 @@ Task<Response> LifecycleRoutes::unpause(Request request)
     PL_CO_TRY(auto reference, request.pathParam("id"));
     PL_CO_TRY(co_await m_containers.unpause(std::move(reference)));
     co_return Response::empty(204);
+}
+
+/// POST /containers/{id}/update. 200, 400, 404, 409, 503 a limit this host cannot give.
+Task<Response> LifecycleRoutes::update(Request request)
+{
+    PL_CO_TRY(auto reference, request.pathParam("id"));
+    PL_CO_TRY(auto body, co_await request.json());
+    PL_CO_TRY(
+        const auto warnings, co_await m_containers.update(std::move(reference), std::move(body)));
+    const Json json { { "Warnings", warnings } };
+    co_return Response::json(json);
 }
 
 /// POST /containers/{id}/wait?condition=. The head goes out at once, the body at the end: clients

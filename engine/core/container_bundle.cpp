@@ -1,6 +1,7 @@
 #include "engine/core/container_bundle.h"
 
 #include "engine/base/syscalls.h"
+#include "engine/core/init_program.h"
 #include "engine/core/runtime_spec.h"
 #include "engine/runtime/shim_protocol.h"
 
@@ -52,6 +53,9 @@ Result<void> writeRuntimeConfig(const BundleInput& input, std::vector<std::strin
     wanted.cgroupsPath = input.cgroupsPath;
     wanted.controlsDevices = input.controlsDevices;
     wanted.user = std::move(user);
+    if (input.config.host.hasInit) {
+        PL_TRY(wanted.initProgram, findInitProgram());
+    }
     PL_TRY(const auto spec, buildRuntimeSpec(input.config, wanted));
     return writePlain(input.bundle + "/config.json", dumpJson(spec), 0600);
 }
@@ -110,6 +114,11 @@ Result<void> refreshBundle(const BundleInput& input)
     if (!openInRoot(root, "etc/passwd", O_PATH | O_NOFOLLOW)
         && !openInRoot(root, "etc/group", O_PATH | O_NOFOLLOW))
         return success();
+    return rewriteBundle(input);
+}
+
+Result<void> rewriteBundle(const BundleInput& input)
+{
     PL_TRY(const auto text, readFile(input.bundle + "/launch.json"));
     PL_TRY(const auto json, parseJson(text));
     PL_TRY(const auto options, runtime::launchOptionsFromJson(json));

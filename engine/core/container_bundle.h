@@ -30,6 +30,9 @@ Result<void> writeBundle(const BundleInput& input);
 /// passwd or group file since; @p input needs no layers (launch.json has them). Blocking.
 Result<void> refreshBundle(const BundleInput& input);
 
+/// Writes config.json again because @p input.config has changed. Blocking.
+Result<void> rewriteBundle(const BundleInput& input);
+
 /// Bytes of the regular files below @p directory as allocated; 0 where it cannot be read. Blocking.
 std::int64_t directoryBytes(const std::string& directory);
 

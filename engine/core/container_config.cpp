@@ -1,5 +1,6 @@
 #include "engine/core/container_config.h"
 
+#include "engine/core/healthcheck.h"
 #include "engine/core/signals.h"
 
 #include <algorithm>
@@ -208,10 +209,13 @@ Result<ContainerConfig> containerConfigFromJson(
     PL_TRY(config.exposedPorts, keysOf(json, "ExposedPorts"));
     PL_TRY(checkPorts(config.exposedPorts));
     PL_TRY(config.volumes, keysOf(json, "Volumes"));
-    if (const Json& check = jsonMember(json, "Healthcheck"); check.is_object())
+    PL_TRY(config.shell, jsonStrings(json, "Shell"));
+    if (const Json& check = jsonMember(json, "Healthcheck"); check.is_object()) {
+        PL_TRY(checkHealthcheck(check));
         config.healthcheck = check;
-    else if (!check.is_null())
+    } else if (!check.is_null()) {
         return invalid("Healthcheck must be an object");
+    }
     PL_TRY(config.host, hostConfigFromJson(jsonMember(json, "HostConfig"), hostCpuCount, warnings));
     PL_TRY(config.networks, endpointRequestsFromJson(jsonMember(json, "NetworkingConfig")));
     if (config.image.empty())
@@ -246,8 +250,10 @@ Result<void> mergeImageConfig(
     for (const auto& volume : config.volumes)
         warnings.push_back("Volumes: '" + volume
             + "' is kept in the container itself: volumes are not offered by this engine yet");
-    if (config.healthcheck && jsonMember(*config.healthcheck, "Test") != Json::array({ "NONE" }))
-        warnings.emplace_back("Healthcheck: this engine does not run health checks yet");
+    if (Json check = mergedHealthcheck(config.healthcheck, image.healthcheck); check.is_object())
+        config.healthcheck = std::move(check);
+    if (config.shell.empty())
+        config.shell = image.shell;
     return success();
 }
 
@@ -280,6 +286,8 @@ Json toInspectJson(const ContainerConfig& config)
         json["StopTimeout"] = *config.stopTimeoutSeconds;
     if (config.healthcheck)
         json["Healthcheck"] = *config.healthcheck;
+    if (!config.shell.empty())
+        json["Shell"] = config.shell;
     return json;
 }
 

@@ -34,7 +34,8 @@ struct ContainerConfig {
     bool attachesStderr = false;
     std::string stopSignal; ///< empty: SIGTERM
     std::optional<std::int64_t> stopTimeoutSeconds;
-    std::optional<Json> healthcheck; ///< as asked for, for inspect
+    std::optional<Json> healthcheck; ///< HealthConfig; the image's is merged in
+    std::vector<std::string> shell; ///< of a CMD-SHELL health check; empty: /bin/sh -c
     HostConfig host;
     EndpointRequests networks; ///< by network; the one of host.networkMode may be missing
 

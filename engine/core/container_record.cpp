@@ -6,8 +6,8 @@ namespace portlight::core {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kStatusNames { "created", "running", "paused", "exited",
-    "removing" };
+constexpr std::array<std::string_view, 6> kStatusNames { "created", "running", "paused", "exited",
+    "removing", "restarting" };
 
 } // namespace
 
@@ -21,7 +21,9 @@ Json toJson(const ContainerState& state)
     return Json { { "status", statusName(state.status) }, { "exitCode", state.exitCode },
         { "wasOomKilled", state.wasOomKilled }, { "error", state.error },
         { "startedAtNs", state.startedAtNs }, { "finishedAtNs", state.finishedAtNs },
-        { "pid", state.pid } };
+        { "pid", state.pid }, { "hasStoppedByUser", state.hasStoppedByUser },
+        { "restartCount", state.restartCount }, { "restartDelayNs", state.restartDelayNs },
+        { "nextStartNs", state.nextStartNs } };
 }
 
 Result<ContainerState> containerStateFromJson(const Json& json)
@@ -45,6 +47,10 @@ Result<ContainerState> containerStateFromJson(const Json& json)
     PL_TRY(state.finishedAtNs, jsonInt(json, "finishedAtNs"));
     PL_TRY(const auto pid, jsonInt(json, "pid"));
     state.pid = static_cast<pid_t>(pid);
+    PL_TRY(state.hasStoppedByUser, jsonBool(json, "hasStoppedByUser"));
+    PL_TRY(state.restartCount, jsonInt(json, "restartCount"));
+    PL_TRY(state.restartDelayNs, jsonInt(json, "restartDelayNs"));
+    PL_TRY(state.nextStartNs, jsonInt(json, "nextStartNs"));
     return state;
 }
 

@@ -10,6 +10,7 @@
 #include "engine/store/container_table.h"
 
 #include <cstdint>
+#include <deque>
 #include <list>
 #include <memory>
 #include <string>
@@ -21,7 +22,7 @@ namespace portlight::core {
 
 class AttachSession;
 
-enum class RunStatus { Created, Running, Paused, Exited, Removing };
+enum class RunStatus { Created, Running, Paused, Exited, Removing, Restarting };
 
 /// "created", "running", … as Engine API 1.50 ContainerState has them.
 std::string_view statusName(RunStatus status);
@@ -35,14 +36,35 @@ struct ContainerState {
     std::int64_t startedAtNs = 0; ///< 0: never
     std::int64_t finishedAtNs = 0;
     pid_t pid = 0; ///< of the container's init; 0 when it does not run
+    bool hasStoppedByUser = false; ///< stop or kill: its restart policy has no say
+    std::int64_t restartCount = 0; ///< by the policy, since a user started it
+    std::int64_t restartDelayNs = 0; ///< the last one
+    std::int64_t nextStartNs = 0; ///< Restarting: when; wall clock
 
     bool isRunning() const noexcept
     {
         return status == RunStatus::Running || status == RunStatus::Paused;
     }
+    /// Runs, or will without anybody's doing.
+    bool isActive() const noexcept { return isRunning() || status == RunStatus::Restarting; }
 };
 Json toJson(const ContainerState& state);
 Result<ContainerState> containerStateFromJson(const Json& json);
+
+/// What one probe of a health check came to.
+struct HealthResult {
+    std::int64_t startedAtNs = 0;
+    std::int64_t endedAtNs = 0;
+    int exitCode = 0; ///< -1: it could not be run or took too long
+    std::string output;
+};
+
+/// Engine API 1.50, Health. Not kept over engine restarts: the next engine finds out anew.
+struct Health {
+    std::string status = "starting"; ///< then "healthy" or "unhealthy"
+    int failingStreak = 0;
+    std::deque<HealthResult> results; ///< the newest, oldest first
+};
 
 /// One container as the running engine knows it. Belongs to the io thread; life-cycle calls hold
 /// `operation`, the shim's news (exit) are taken without it, between two steps of a task.
@@ -68,7 +90,7 @@ struct Container {
     std::uint64_t exits = 0; ///< how often it ended, for wait?condition=next-exit
     bool isRemoved = false;
     bool isRestarting = false; ///< the exit is part of a restart: no auto-remove
-    bool hasStoppedByUser = false;
+    std::shared_ptr<Health> health; ///< null: no health check
 };
 
 using ContainerPtr = std::shared_ptr<Container>;

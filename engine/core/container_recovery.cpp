@@ -65,6 +65,7 @@ Task<void> ContainerService::recover()
         if (container->state.isRunning())
             running.push_back(container);
     PL_CO_TRY(co_await m_parts.networks.recover(std::move(running)));
+    resumeRestarts();
     if (rows.size() != m_containers.size())
         co_return success(); // nothing is a stray while a row is not understood
     auto known = m_containers;
@@ -159,6 +160,8 @@ Result<void> ContainerService::handleState(const ContainerPtr& container, const 
     container->state.startedAtNs = now.startedAtNs;
     if (isNews)
         markDirty(*container);
+    if (onRuns)
+        onRuns(container);
     if (onExecsFound)
         onExecsFound(container, jsonMember(json, "execs"));
     return success();

@@ -16,7 +16,7 @@ Task<void> ContainerService::remove(std::string reference, bool force)
 
 Task<void> ContainerService::removeLocked(ContainerPtr container, bool force)
 {
-    if (container->state.isRunning()) {
+    if (container->state.isActive()) {
         if (!force)
             co_return makeError(Errc::Conflict,
                 "cannot remove container \"/" + container->name + "\": container is "
@@ -24,13 +24,13 @@ Task<void> ContainerService::removeLocked(ContainerPtr container, bool force)
                     + ": stop the container before removing or force remove");
         // Before taking the turn: a stop that waits for its grace time need not be waited for.
         const auto killed = co_await killShielded(container, SIGKILL);
-        if (!killed && container->state.isRunning())
+        if (!killed && container->state.isActive())
             co_return std::move(killed).error();
     }
     PL_CO_TRY(const auto turn, co_await container->operation.lock());
     if (container->isRemoved)
         co_return success(); // by somebody who was faster (auto-remove)
-    if (container->state.isRunning())
+    if (container->state.isActive())
         co_return makeError(Errc::Conflict,
             "cannot remove container \"/" + container->name + "\": container is running");
     const auto before = container->state.status;
@@ -116,7 +116,7 @@ Task<PrunedContainers> ContainerService::prune(std::function<bool(const Containe
 {
     PrunedContainers pruned;
     for (const auto& container : list()) {
-        if (container->state.isRunning() || container->isRemoved || !isWanted(*container))
+        if (container->state.isActive() || container->isRemoved || !isWanted(*container))
             continue;
         PL_CO_TRY(const auto bytes, co_await ownBytes(container));
         const auto removed = co_await shielded(m_parts.executor, removeLocked(container, false));

@@ -100,6 +100,10 @@ public:
     Task<void> kill(std::string reference, int signal);
     Task<void> pause(std::string reference);
     Task<void> unpause(std::string reference);
+    /// Changes limits (live where it runs) and the restart policy: what @p body, as POST
+    /// /containers/{id}/update has it, leaves at 0 stays. Returns warnings. Errors:
+    /// InvalidArgument, Conflict, Unavailable for a limit this host cannot give.
+    Task<std::vector<std::string>> update(std::string reference, Json body);
     Task<void> resize(std::string reference, unsigned columns, unsigned rows);
     /// Errors: Conflict when it runs and @p force is not set.
     Task<void> remove(std::string reference, bool force);
@@ -134,6 +138,8 @@ public:
     /// Told of the processes that exec added to a container which is found again; set before
     /// recover(). shim_protocol.h, State.
     std::function<void(const ContainerPtr&, const Json& execs)> onExecsFound;
+    /// Told of each container that has started or was found running; set before recover().
+    std::function<void(const ContainerPtr&)> onRuns;
 
 private:
     // container_create.cpp
@@ -156,6 +162,16 @@ private:
     void handleStarted(const ContainerPtr& container, const runtime::ShimRecord& record);
     void handleExit(const ContainerPtr& container, const runtime::ExitRecord& record);
     Task<void> handleLostShim(ContainerPtr container);
+
+    // container_restarts.cpp
+    bool planRestart(const ContainerPtr& container);
+    void resumeRestarts();
+    asio::awaitable<void> restartInTime(ContainerPtr container, std::int64_t when);
+    Task<void> restartByPolicy(ContainerPtr container, std::int64_t when);
+    void endRestarting(const ContainerPtr& container);
+
+    // container_update.cpp
+    Task<std::vector<std::string>> updateLocked(ContainerPtr container, Json body);
 
     // container_networks.cpp
     Task<ContainerPtr> networkSharer(const Container& container) const;
@@ -204,6 +220,7 @@ private:
     std::map<std::string, std::string> m_names; ///< name to id, also of containers in the making
     std::set<std::string> m_dirty; ///< ids whose state is newer than their row
     bool m_isWriting = false;
+    bool m_isRecovered = false; ///< restarts wait for it
     TaskGroup m_tasks;
 };
 

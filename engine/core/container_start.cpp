@@ -22,6 +22,8 @@ Task<void> ContainerService::startLocked(ContainerPtr container)
         co_return makeError(Errc::Conflict, "cannot start a paused container, try unpause instead");
     if (container->state.isRunning())
         co_return makeError(Errc::NotModified, "the container runs already");
+    container->state.restartCount = 0;
+    container->state.restartDelayNs = 0;
     co_return co_await launch(container);
 }
 
@@ -57,7 +59,7 @@ Task<void> ContainerService::launch(ContainerPtr container)
         std::make_shared<ShimConnection>(m_parts.executor, std::move(spawned.value().control));
     const auto shim = std::make_shared<ShimControl>(m_parts.executor, std::move(connection));
     container->shim = shim;
-    container->hasStoppedByUser = false;
+    container->state.hasStoppedByUser = false;
     if (m_parts.onShimSpawned && spawned.value().pidFd.isOpen())
         m_parts.onShimSpawned(spawned.value().pidFd);
     watch(container, shim, std::move(spawned.value().pidFd));
@@ -110,6 +112,8 @@ Error ContainerService::failStart(
     const std::string message = "failed to create task for container: " + failure.message;
     container->shim.reset();
     releaseNetwork(container);
+    if (container->state.status == RunStatus::Restarting)
+        container->state.status = RunStatus::Exited;
     container->state.error = message;
     container->state.exitCode = failure.exitCode;
     container->state.pid = 0;
@@ -186,6 +190,8 @@ void ContainerService::handleStarted(
     markDirty(*container);
     publish(*container, "start");
     container->changed.notifyAll();
+    if (onRuns)
+        onRuns(container);
 }
 
 void ContainerService::handleExit(const ContainerPtr& container, const runtime::ExitRecord& record)
@@ -201,6 +207,7 @@ void ContainerService::handleExit(const ContainerPtr& container, const runtime::
     releaseNetwork(container);
     container->execIds.clear();
     ++container->exits;
+    planRestart(container);
     markDirty(*container);
     if (record.wasOomKilled)
         publish(*container, "oom");

@@ -66,9 +66,15 @@ Task<bool> ContainerService::stopLocked(
 Task<bool> ContainerService::stopRunning(
     ContainerPtr container, std::optional<std::int64_t> graceSeconds, std::optional<int> signal)
 {
+    if (container->state.status == RunStatus::Restarting) {
+        container->state.hasStoppedByUser = true;
+        endRestarting(container);
+        publish(*container, "stop");
+        co_return true;
+    }
     if (!container->state.isRunning())
         co_return false;
-    container->hasStoppedByUser = true;
+    container->state.hasStoppedByUser = true;
     if (!signal) {
         const auto& own = container->config.stopSignal;
         PL_CO_TRY(signal, parseSignal(own.empty() ? "SIGTERM" : own));
@@ -123,6 +129,8 @@ Task<void> ContainerService::restartLocked(
     container->isRestarting = false;
     if (!stopped)
         co_return std::move(stopped).error();
+    container->state.restartCount = 0;
+    container->state.restartDelayNs = 0;
     PL_CO_TRY(co_await launch(container));
     publish(*container, "restart");
     co_return success();
@@ -137,11 +145,19 @@ Task<void> ContainerService::kill(std::string reference, int signal)
 // Without the container's turn: a kill must get through while a stop waits for its grace time.
 Task<void> ContainerService::killShielded(ContainerPtr container, int signal)
 {
+    const auto stopSignal = parseSignal(
+        container->config.stopSignal.empty() ? "SIGTERM" : container->config.stopSignal);
+    const bool endsIt = signal == SIGKILL || (stopSignal && stopSignal.value() == signal);
+    if (container->state.status == RunStatus::Restarting && endsIt) {
+        container->state.hasStoppedByUser = true;
+        endRestarting(container);
+        co_return success();
+    }
     if (!container->state.isRunning())
         co_return makeError(Errc::Conflict,
             "cannot kill container: " + container->name + ": container " + container->id
                 + " is not running");
-    container->hasStoppedByUser |= signal == SIGKILL;
+    container->state.hasStoppedByUser |= endsIt;
     PL_CO_TRY(co_await sendSignal(container, signal));
     if (signal != SIGKILL)
         co_return success();

@@ -23,6 +23,9 @@ Result<void> checkRuns(const Container& container)
     if (container.state.status == RunStatus::Paused)
         return makeError(Errc::Conflict,
             "container " + container.name + " is paused, unpause the container before exec");
+    if (container.state.status == RunStatus::Restarting)
+        return makeError(Errc::Conflict,
+            "Container " + container.id + " is restarting, wait until the container is running");
     if (!container.state.isRunning() || container.isRemoved)
         return makeError(Errc::Conflict, "container " + container.id + " is not running");
     return success();

@@ -217,8 +217,7 @@ Result<void> readLog(const Json& json, HostConfig& config)
     return success();
 }
 
-Result<void> readRestartPolicy(
-    const Json& json, HostConfig& config, std::vector<std::string>& warnings)
+Result<void> readRestartPolicy(const Json& json, HostConfig& config)
 {
     PL_TRY(config.restartPolicy, jsonString(json, "Name"));
     PL_TRY(config.restartMaximum, jsonInt(json, "MaximumRetryCount"));
@@ -235,9 +234,6 @@ Result<void> readRestartPolicy(
                        "'on-failure'");
     if (name != "no" && config.autoRemove)
         return invalid("can't create 'AutoRemove' container with restart policy");
-    if (name != "no")
-        warnings.emplace_back("HostConfig.RestartPolicy: this engine does not restart containers "
-                              "by itself yet");
     return success();
 }
 
@@ -311,11 +307,12 @@ Result<HostConfig> hostConfigFromJson(
     PL_TRY(config.resources, resourcesFromJson(json, hostCpuCount));
     PL_TRY(config.ulimits, ulimitsFromJson(jsonMember(json, "Ulimits")));
     PL_TRY(config.autoRemove, jsonBool(json, "AutoRemove"));
+    PL_TRY(config.hasInit, jsonBool(json, "Init"));
     PL_TRY(readCapabilities(json, config));
     PL_TRY(readNetwork(json, config));
     PL_TRY(readPaths(json, config));
     PL_TRY(readLog(jsonMember(json, "LogConfig"), config));
-    PL_TRY(readRestartPolicy(jsonMember(json, "RestartPolicy"), config, warnings));
+    PL_TRY(readRestartPolicy(jsonMember(json, "RestartPolicy"), config));
     PL_TRY(readConsoleSize(jsonMember(json, "ConsoleSize"), config));
     PL_TRY(config.sysctls, stringMap(json, "Sysctls"));
     PL_TRY(config.annotations, stringMap(json, "Annotations"));

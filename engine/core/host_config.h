@@ -55,6 +55,7 @@ struct HostConfig {
     std::map<std::string, std::string> tmpfs; ///< as asked for, for inspect
     std::string networkMode = "default";
     bool autoRemove = false;
+    bool hasInit = false; ///< a process 1 that reaps and passes signals on
     bool isPrivileged = false;
     bool isRootReadOnly = false;
     std::vector<std::string> capAdd;

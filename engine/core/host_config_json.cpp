@@ -92,6 +92,8 @@ Json toJson(const HostConfig& config)
     json["RestartPolicy"] = { { "Name", config.restartPolicy },
         { "MaximumRetryCount", config.restartMaximum } };
     json["AutoRemove"] = config.autoRemove;
+    if (config.hasInit)
+        json["Init"] = true;
     json["VolumeDriver"] = "";
     json["VolumesFrom"] = nullptr;
     json["ConsoleSize"] =

@@ -55,7 +55,6 @@ const std::array kRefusals {
     Refusal { "KernelMemoryTCP", {}, "the kernel has dropped it" },
     Refusal { "KernelMemory", {}, "the kernel has dropped it" },
     Refusal { "OomKillDisable", {}, "a container that cannot be killed can hang the host" },
-    Refusal { "Init", {}, kNotYet },
     Refusal { "CgroupParent", {}, "all containers live below one cgroup of this engine" },
     Refusal { "Cgroup", {}, kNotYet },
     Refusal { "CgroupnsMode", { "private" }, "every container has a cgroup namespace of its own" },

@@ -1,5 +1,6 @@
 #include "engine/core/runtime_spec.h"
 
+#include "engine/core/init_program.h"
 #include "engine/core/runtime_spec_defaults.h"
 #include "engine/runtime/shim_protocol.h"
 
@@ -137,6 +138,8 @@ Result<Json> processJson(const ContainerConfig& config, const ContainerUser& use
     return process;
 }
 
+} // namespace
+
 Json resourcesJson(const HostConfig& host, bool controlsDevices)
 {
     const Resources& limits = host.resources;
@@ -168,6 +171,8 @@ Json resourcesJson(const HostConfig& host, bool controlsDevices)
         json["devices"] = Json::array({ { { "allow", host.isPrivileged }, { "access", "rwm" } } });
     return json;
 }
+
+namespace {
 
 Json linuxJson(const ContainerConfig& config, const RuntimeSpecInput& input)
 {
@@ -249,6 +254,12 @@ Result<Json> buildRuntimeSpec(const ContainerConfig& config, const RuntimeSpecIn
     spec["process"] = std::move(process);
     spec["root"] = { { "path", "rootfs" }, { "readonly", config.host.isRootReadOnly } };
     spec["mounts"] = allMounts(config, input.bundle);
+    if (!input.initProgram.empty()) {
+        spec["mounts"].push_back(mountJson(
+            kInitTarget, "bind", input.initProgram.c_str(), { "bind", "ro", "rprivate" }));
+        Json& args = spec["process"]["args"];
+        args.insert(args.begin(), { kInitTarget, "--" });
+    }
     spec["linux"] = linuxJson(config, input);
     if (!config.host.annotations.empty())
         spec["annotations"] = config.host.annotations;

@@ -18,11 +18,15 @@ struct RuntimeSpecInput {
     std::string cgroupsPath; ///< empty: this host gives no cgroup
     bool controlsDevices = false; ///< the cgroup can hold a device allow-list
     ContainerUser user;
+    std::string initProgram; ///< HostConfig.Init: path on the host; empty: none
 };
 
 /// config.json of a container: runtime-spec config.md, with docker's default mounts, masks and
 /// capabilities. Errors: InvalidArgument for an unknown capability.
 Result<Json> buildRuntimeSpec(const ContainerConfig& config, const RuntimeSpecInput& input);
+
+/// `linux.resources` for the limits of @p host; with @p controlsDevices the device allow-list too.
+Json resourcesJson(const HostConfig& host, bool controlsDevices);
 
 /// The capabilities that CapAdd and CapDrop leave of the defaults ("ALL" counts); names with or
 /// without "CAP_". Errors: InvalidArgument `invalid capability: "x"`.

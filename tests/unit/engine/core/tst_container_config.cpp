@@ -137,6 +137,7 @@ void TestContainerConfig::refusesBadBodies_data()
     host("ulimit soft over hard", R"("Ulimits":[{"Name":"nofile","Soft":9,"Hard":1}])", invalid,
         "soft limit");
     host("ulimits is an object", R"("Ulimits":{})", invalid, "Ulimits");
+    host("init is text", R"("Init":"yes")", invalid, "Init");
     host("bind of three colons", R"("Binds":["/a:/b:ro:x"])", invalid, "/a:/b:ro:x");
     host("bind to a relative path", R"("Binds":["/a:b"])", invalid, "absolute");
     host("bind over the root", R"("Binds":["/a:/"])", invalid, "can't be '/'");
@@ -163,7 +164,6 @@ void TestContainerConfig::refusesBadBodies_data()
     host("bindings are text", R"("PortBindings":{"80/tcp":"8080"})", invalid, "array");
     host("pid namespace of the host", R"("PidMode":"host")", missing, "PidMode");
     host("devices", R"("Devices":[{"PathOnHost":"/dev/kvm"}])", missing, "Devices");
-    host("init", R"("Init":true)", missing, "Init");
     host("other runtime", R"("Runtime":"runc")", missing, "Runtime");
     host("log driver", R"("LogConfig":{"Type":"syslog"})", missing, "LogConfig");
     host("log option", R"("LogConfig":{"Type":"local","Config":{"x":"1"}})", invalid, "log opt");
@@ -209,7 +209,7 @@ void TestContainerConfig::warnsOfWhatItDoesNotDo_data()
     QTest::addColumn<QString>("host");
     QTest::addColumn<QString>("warning");
     QTest::newRow("ports") << R"("PortBindings":{"80/tcp":[{"HostPort":"8080"}]})" << "";
-    QTest::newRow("restart") << R"("RestartPolicy":{"Name":"always"})" << "RestartPolicy";
+    QTest::newRow("restart") << R"("RestartPolicy":{"Name":"always"})" << "";
     QTest::newRow("swappiness") << R"("MemorySwappiness":10)" << "MemorySwappiness";
     QTest::newRow("nothing") << R"("MemorySwappiness":-1,"PortBindings":{})" << "";
 }
