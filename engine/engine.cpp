@@ -9,6 +9,7 @@
 #include "engine/api/server.h"
 #include "engine/api/stats_routes.h"
 #include "engine/api/system_routes.h"
+#include "engine/base/detached_process.h"
 #include "engine/base/id.h"
 #include "engine/base/log.h"
 #include "engine/base/sealed_program.h"
@@ -222,9 +223,16 @@ Result<void> Engine::startNetworks()
     PL_TRY(const auto id, engineId(m_settings.paths));
     core::NetworkServiceParts parts { m_io.get_executor(), m_workers, *m_database, m_events,
         id.substr(0, 8), m_settings.isRootless, m_settings.programDirectory,
-        m_settings.openHostPort, m_settings.connectOutside };
+        m_settings.paths.stateDir, m_settings.openHostPort, m_settings.startNames,
+        m_settings.connectOutside };
     if (!parts.openHostPort)
         parts.openHostPort = openHostPort;
+    if (!parts.startNames)
+        parts.startNames = [program = m_settings.programDirectory + "/portlight-names"](
+                               const Fd& listener, const std::string& path) -> Result<void> {
+            PL_TRY(spawnDetached(program, { path }, { &listener }));
+            return success();
+        };
     m_networks = std::make_unique<core::NetworkService>(std::move(parts));
     return finish(m_networks->load());
 }

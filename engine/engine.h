@@ -17,6 +17,8 @@ struct EngineSettings {
     std::function<Result<void>(const Fd&)> holdProcess;
     /// Listens on the host's addresses; empty as root: in this process.
     std::function<Result<Fd>(const HostPort&)> openHostPort;
+    /// Starts portlight-names on a socket of that name; empty as root: as a child of this process.
+    std::function<Result<void>(const Fd& listener, const std::string& path)> startNames;
     /// Rootless: gives the engine's network namespace a way out; empty as root.
     std::function<Result<void>()> connectOutside;
     std::function<void()> onListening; ///< once, when the socket takes connections

@@ -99,6 +99,9 @@ Result<void> runIn(const EnginePaths& paths, bool isRootless)
     if (client) {
         settings.holdProcess = [&client](const Fd& pidFd) { return client->holdProcess(pidFd); };
         settings.openHostPort = [&client](const HostPort& port) { return client->openPort(port); };
+        settings.startNames = [&client](const Fd& listener, const std::string& path) {
+            return client->startNames(listener, path);
+        };
         settings.connectOutside = [&client] { return client->connectOutside(); };
     }
     return runEngine(std::move(settings));

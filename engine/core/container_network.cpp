@@ -93,7 +93,8 @@ const Endpoint* ContainerNetwork::find(const std::string& networkId) const
 Json toJson(const ContainerNetwork& network)
 {
     Json json { { "sandboxId", network.sandboxId }, { "endpoints", Json::array() },
-        { "ports", Json::array() }, { "forwarderPid", network.forwarder.pid },
+        { "ports", Json::array() }, { "usesNameServer", network.usesNameServer },
+        { "forwarderPid", network.forwarder.pid },
         { "forwarderStartTicks", network.forwarder.startTicks } };
     for (const auto& endpoint : network.endpoints)
         json["endpoints"].push_back(toJson(endpoint));
@@ -114,6 +115,7 @@ Result<ContainerNetwork> containerNetworkFromJson(const Json& json)
         PL_TRY(auto port, portFromJson(entry));
         network.ports.push_back(std::move(port));
     }
+    PL_TRY(network.usesNameServer, jsonBool(json, "usesNameServer"));
     PL_TRY(const auto pid, jsonInt(json, "forwarderPid"));
     network.forwarder.pid = static_cast<pid_t>(pid);
     PL_TRY(const auto ticks, jsonInt(json, "forwarderStartTicks"));

@@ -52,6 +52,7 @@ struct ContainerNetwork {
     std::vector<Endpoint> endpoints;
     std::vector<PublishedPort> ports;
     HelperProcess forwarder;
+    bool usesNameServer = false; ///< the engine's own answers in the container
 
     const Endpoint* find(const std::string& networkId) const;
 };

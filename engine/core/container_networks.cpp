@@ -4,7 +4,10 @@
 #include "engine/core/network_files.h"
 #include "engine/core/network_service.h"
 
+#include <csignal>
 #include <fcntl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace portlight::core {
@@ -35,6 +38,16 @@ Result<void> changeHostsFile(
     // In place: it is bound into the container.
     PL_TRY(const auto file, openFile(path, O_WRONLY | O_TRUNC | O_NOFOLLOW));
     return writeAll(file, text);
+}
+
+/// Ends a shim that was just started, and what it may have started.
+void endShim(const SpawnedShim& shim, const std::string& group, cgroup::Driver& cgroups)
+{
+    ::syscall(SYS_pidfd_send_signal, shim.pidFd.get(), SIGKILL, nullptr, 0);
+    siginfo_t info {};
+    ::waitid(P_PIDFD, static_cast<id_t>(shim.pidFd.get()), &info, WEXITED);
+    if (!group.empty() && cgroups.kill(group))
+        static_cast<void>(cgroups.remove(group).has_value());
 }
 
 } // namespace
@@ -68,9 +81,17 @@ Result<SpawnedShim> ContainerService::startConnected(
             PL_TRY(copyNetworkFiles(input.bundle, sharedBundle));
         }
         PL_TRY(auto spawned, spawnShim(m_parts.shimProgram, input.bundle, state, prepared.space));
-        PL_TRY(m_parts.networks.startForwarder(
-            plan.network, std::move(prepared.listeners), spawned.pidFd));
-        PL_TRY(saveNetwork(state, plan.network));
+        const auto finish = [&]() -> Result<void> {
+            PL_TRY(m_parts.networks.serveNames(
+                input.id, input.config, plan.network, prepared.space, spawned.pidFd));
+            PL_TRY(m_parts.networks.startForwarder(
+                plan.network, std::move(prepared.listeners), spawned.pidFd));
+            return saveNetwork(state, plan.network);
+        };
+        if (auto finished = finish(); !finished) {
+            endShim(spawned, input.cgroupsPath, m_parts.cgroups);
+            return finished.error();
+        }
         return spawned;
     };
     auto spawned = start();
@@ -137,8 +158,12 @@ Task<void> ContainerService::connectLocked(
         const Endpoint* made = container->network.find(wanted->id);
         if (made != nullptr) {
             auto change = [bundle = bundleOf(*container), endpoint = *made,
-                              name = container->config.hostname] {
-                return changeHostsFile(bundle, endpoint, name);
+                              config = container->config,
+                              isNamed = container->network.usesNameServer]() -> Result<void> {
+                if (isNamed) {
+                    PL_TRY(useNameServer(bundle, config));
+                }
+                return changeHostsFile(bundle, endpoint, config.hostname);
             };
             PL_CO_TRY(co_await offload(m_parts.pool, std::move(change)));
         }

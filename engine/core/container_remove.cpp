@@ -107,7 +107,7 @@ Task<void> ContainerService::renameLocked(ContainerPtr container, std::string na
     }
     const std::string old = std::exchange(container->name, fresh);
     m_names.erase(old);
-    m_parts.networks.renamed(*container);
+    m_parts.networks.renamed(container, old);
     publish(*container, "rename", { { "oldName", "/" + old } });
     co_return success();
 }

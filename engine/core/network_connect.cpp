@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace portlight::core {
 
@@ -70,6 +72,19 @@ Task<void> NetworkService::connect(
     endpoint.hostInterface = std::move(attached).value();
     container->network.endpoints.push_back(std::move(endpoint));
     publish(*network, "connect", container->id);
+    auto named = namedContainer(container->id, container->config, container->network);
+    if (container->network.usesNameServer) {
+        m_namesService.change(std::move(named));
+    } else if (network->isUserDefined()) {
+        auto serve = [this, named, pid = container->state.pid]() -> Result<void> {
+            PL_TRY(const auto space, namespaceOf(pid));
+            const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+            return m_namesService.serve(named, space, process);
+        };
+        PL_CO_TRY(co_await offload(m_parts.pool, std::move(serve)));
+        container->network.usesNameServer = true;
+        m_namesService.remember(std::move(named), container->state.pid);
+    }
     co_return success();
 }
 
@@ -106,6 +121,8 @@ Task<void> NetworkService::disconnect(ContainerPtr container, NetworkPtr network
     const auto done = co_await offload(m_parts.pool, std::move(work));
     releaseEndpoint(*container, gone);
     publish(*network, "disconnect", container->id);
+    if (container->network.usesNameServer)
+        m_namesService.change(namedContainer(container->id, container->config, container->network));
     if (!done && container->state.isRunning())
         co_return std::move(done).error();
     co_return success();

@@ -242,6 +242,7 @@ void NetworkService::release(const Container& container, const ContainerNetwork&
             publish(*found->second, "disconnect", container.id);
     }
     m_endingForwarders.end(network.forwarder);
+    m_namesService.forget(container.id);
     if (network.endpoints.empty())
         return;
     // The pair goes with the container's namespace; another container may still be in that.
@@ -267,12 +268,20 @@ void NetworkService::release(const Container& container, const ContainerNetwork&
     m_tasks.spawn(task(*this, std::move(work)));
 }
 
-void NetworkService::renamed(const Container& container)
+void NetworkService::renamed(const ContainerPtr& container, const std::string& oldName)
 {
-    for (auto& [id, network] : m_networks)
-        if (const auto member = network->members.find(container.id);
-            member != network->members.end())
-            member->second.containerName = container.name;
+    for (auto& endpoint : container->network.endpoints)
+        std::ranges::replace(endpoint.names, oldName, container->name);
+    for (auto& [id, network] : m_networks) {
+        const auto member = network->members.find(container->id);
+        if (member == network->members.end())
+            continue;
+        member->second.containerName = container->name;
+        if (const Endpoint* endpoint = container->network.find(id))
+            member->second.endpoint = *endpoint;
+    }
+    if (container->network.usesNameServer)
+        m_namesService.change(namedContainer(container->id, container->config, container->network));
 }
 
 Result<PreparedNetwork> NetworkService::prepare(NetworkPlan& plan)
@@ -316,6 +325,14 @@ Result<void> NetworkService::startForwarder(
     return success();
 }
 
+Result<void> NetworkService::serveNames(const std::string& id, const ContainerConfig& config,
+    const ContainerNetwork& network, const Fd& space, const Fd& shim)
+{
+    if (!network.usesNameServer)
+        return success();
+    return m_namesService.serve(namedContainer(id, config, network), space, shim);
+}
+
 void NetworkService::undo(const ContainerNetwork& network)
 {
     m_endingForwarders.end(network.forwarder);
@@ -339,12 +356,32 @@ void NetworkService::afterStart(const ContainerPtr& container)
     const auto& mode = container->config.host.networkMode;
     if (mode.starts_with("container:"))
         m_shared.insert(mode.substr(mode.find(':') + 1));
+    if (container->network.usesNameServer)
+        m_namesService.remember(
+            namedContainer(container->id, container->config, container->network),
+            container->state.pid);
     const bool hasPair = !container->network.endpoints.empty()
         && !container->network.endpoints.front().hostInterface.empty();
-    if (!hasPair || m_isRefilling)
+    if (!hasPair)
         return;
-    m_isRefilling = true;
-    m_tasks.spawn(refillLater());
+    if (!std::exchange(m_hasAskedOutside, true))
+        m_tasks.spawn(connectOutside());
+    if (!std::exchange(m_isRefilling, true))
+        m_tasks.spawn(refillLater());
+}
+
+/// Rootless: once somebody is there who may want to get out.
+asio::awaitable<void> NetworkService::connectOutside()
+{
+    m_hasAskedOutside = true;
+    if (!m_parts.connectOutside)
+        co_return;
+    auto work = [connect = m_parts.connectOutside] { return connect(); };
+    const auto connected = co_await offload(m_parts.pool, std::move(work));
+    m_outsideLack = connected ? std::string() : connected.error().message;
+    if (!connected)
+        log::warn("no way out for containers", { { "error", m_outsideLack } });
+    m_hasAskedOutside = connected.has_value(); // the next start tries again
 }
 
 asio::awaitable<void> NetworkService::refillLater()

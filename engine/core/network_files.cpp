@@ -108,7 +108,7 @@ std::string resolvConf(
 {
     ResolverConfig wanted = outsideResolver(config, host);
     if (usesNameServer) {
-        wanted.servers = { kNameServerAddress };
+        wanted.servers = { names::kServerAddress };
         const bool hasDots = std::ranges::any_of(
             wanted.options, [](const std::string& option) { return option.starts_with("ndots:"); });
         if (!hasDots)
@@ -120,9 +120,10 @@ std::string resolvConf(
 }
 
 Result<void> writeNetworkFiles(
-    const std::string& bundle, const ContainerConfig& config, const NetworkPlan& plan)
+    const std::string& bundle, const ContainerConfig& config, NetworkPlan& plan)
 {
     const ResolverConfig host = hostResolver();
+    plan.network.usesNameServer = needsNameServer(config, plan, host);
     std::string hosts = hostsFile(config, plan.network, plan.hostGateway);
     if (plan.kind == NetworkPlan::Kind::Host) {
         // It is the host's network: names mean what they mean there.
@@ -131,8 +132,12 @@ Result<void> writeNetworkFiles(
             hosts = own.value() + "127.0.0.1\t" + fullName(config) + "\n";
     }
     PL_TRY(rewrite(bundle + "/hosts", hosts));
-    return rewrite(
-        bundle + "/resolv.conf", resolvConf(config, host, needsNameServer(config, plan, host)));
+    return rewrite(bundle + "/resolv.conf", resolvConf(config, host, plan.network.usesNameServer));
+}
+
+Result<void> useNameServer(const std::string& bundle, const ContainerConfig& config)
+{
+    return rewrite(bundle + "/resolv.conf", resolvConf(config, hostResolver(), true));
 }
 
 Result<void> copyNetworkFiles(const std::string& bundle, const std::string& sharedBundle)

@@ -9,9 +9,6 @@
 
 namespace portlight::core {
 
-/// Where the engine's name server answers inside a container, as docker has it.
-inline constexpr const char* kNameServerAddress = "127.0.0.11";
-
 /// Contents of /etc/hosts: loopback, what was added by hand, the container's own addresses.
 std::string hostsFile(const ContainerConfig& config, const ContainerNetwork& network,
     const network::IpAddress& hostGateway);
@@ -29,9 +26,12 @@ std::string resolvConf(
 bool needsNameServer(
     const ContainerConfig& config, const NetworkPlan& plan, const ResolverConfig& host);
 
-/// Writes hosts, hostname and resolv.conf in @p bundle for a start. Blocking.
+/// Writes hosts and resolv.conf in @p bundle for a start, and says in @p plan whether the engine's
+/// name server is used. Blocking.
 Result<void> writeNetworkFiles(
-    const std::string& bundle, const ContainerConfig& config, const NetworkPlan& plan);
+    const std::string& bundle, const ContainerConfig& config, NetworkPlan& plan);
+/// Leads a running container to the engine's name server. Blocking.
+Result<void> useNameServer(const std::string& bundle, const ContainerConfig& config);
 /// The same for a container in the namespace of the one of @p sharedBundle.
 Result<void> copyNetworkFiles(const std::string& bundle, const std::string& sharedBundle);
 

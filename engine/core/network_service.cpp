@@ -62,6 +62,7 @@ NetworkService::NetworkService(NetworkServiceParts parts)
     : m_parts(std::move(parts))
     , m_table(m_parts.database)
     , m_driver({ m_parts.tag, m_parts.isRootless })
+    , m_namesService(m_parts.executor, m_parts.pool, m_parts.stateDir, m_parts.startNames)
     , m_choosing(m_parts.executor)
     , m_tasks(m_parts.executor)
 {
@@ -123,6 +124,10 @@ Task<void> NetworkService::recover(std::vector<ContainerPtr> running)
         }
         if (const auto& mode = container->config.host.networkMode; mode.starts_with("container:"))
             m_shared.insert(mode.substr(mode.find(':') + 1));
+        if (container->network.usesNameServer)
+            m_namesService.remember(
+                namedContainer(container->id, container->config, container->network),
+                container->state.pid);
         const auto more = rulesFor(container->network.ports);
         rules.insert(rules.end(), more.begin(), more.end());
     }
@@ -130,18 +135,24 @@ Task<void> NetworkService::recover(std::vector<ContainerPtr> running)
     for (const auto& [id, network] : m_networks)
         if (network->isUp)
             inUse.push_back(bridgeOf(*network));
+    const bool inUseIsEmpty = inUse.empty();
     auto work = [this, inUse = std::move(inUse), rules = std::move(rules)] {
         return m_driver.recover(inUse, rules);
     };
     const auto recovered = co_await offload(m_parts.pool, std::move(work));
     if (!recovered)
         log::error("networks were not recovered", { { "error", recovered.error().message } });
+    if (const auto restored = co_await m_namesService.restore(); !restored)
+        log::error("containers have no name server", { { "error", restored.error().message } });
+    if (!inUseIsEmpty)
+        m_tasks.spawn(connectOutside());
     co_return success();
 }
 
 asio::awaitable<void> NetworkService::stopService()
 {
     co_await m_tasks.stop();
+    co_await m_namesService.stop();
     const bool isUsed = std::ranges::any_of(m_networks, [](const auto& entry) {
         return entry.second->config.driver == "bridge" && !entry.second->members.empty();
     });

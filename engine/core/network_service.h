@@ -3,6 +3,7 @@
 #include "engine/base/async.h"
 #include "engine/base/host_port.h"
 #include "engine/base/task_group.h"
+#include "engine/core/container_names_service.h"
 #include "engine/core/container_network.h"
 #include "engine/core/container_record.h"
 #include "engine/core/event_bus.h"
@@ -31,8 +32,11 @@ struct NetworkServiceParts {
     std::string tag; ///< names this engine's interfaces and rules: hex digits
     bool isRootless = false;
     std::string programDirectory; ///< holds portlight-forwarder
+    std::string stateDir; ///< holds the name server's socket
     /// Listens on the host; rootless the launcher does it. Any thread.
     std::function<Result<Fd>(const HostPort&)> openHostPort;
+    /// Starts the name server; rootless the launcher does it. Any thread.
+    names::NameClient::StartServer startNames;
     /// Rootless: gives the engine's namespace a way out, once; empty as root. Blocking, any thread.
     std::function<Result<void>()> connectOutside {};
 };
@@ -88,6 +92,9 @@ public:
     /// Leaves no interface or rule behind where nobody uses one.
     asio::awaitable<void> stopService();
 
+    /// Why containers reach nothing outside; empty where they do or it was not tried yet.
+    const std::string& outsideLack() const { return m_outsideLack; }
+
     /// By name, id or unique prefix. Errors: NotFound "network x not found".
     Result<NetworkPtr> find(const std::string& reference) const;
     std::vector<NetworkPtr> list() const; ///< oldest first
@@ -109,14 +116,17 @@ public:
     Task<void> disconnect(ContainerPtr container, NetworkPtr network);
     /// A start is over: others are told, and namespaces are prepared for the next ones.
     void afterStart(const ContainerPtr& container);
-    /// A container's name has changed.
-    void renamed(const Container& container);
+    /// A container's name has changed from @p oldName.
+    void renamed(const ContainerPtr& container, const std::string& oldName);
 
     /// Worker: makes everything that @p plan says and completes it. Nothing is left on failure.
     Result<PreparedNetwork> prepare(NetworkPlan& plan);
     /// Worker: starts what forwards the ports until the process behind @p shim ends.
     Result<void> startForwarder(
         ContainerNetwork& network, std::vector<OpenPort> listeners, const Fd& shim);
+    /// Worker: lets the name server know a container that is about to start.
+    Result<void> serveNames(const std::string& id, const ContainerConfig& config,
+        const ContainerNetwork& network, const Fd& space, const Fd& shim);
     /// Worker: undoes prepare() after a failed start.
     void undo(const ContainerNetwork& network);
     /// Worker: returns once ports of containers that have ended are free again.
@@ -138,16 +148,20 @@ private:
     network::BridgeNetwork bridgeOf(const Network& network) const;
     std::vector<network::PortRule> rulesFor(const std::vector<PublishedPort>& ports) const;
     asio::awaitable<void> refillLater();
+    asio::awaitable<void> connectOutside();
 
     NetworkServiceParts m_parts;
     store::NetworkTable m_table;
     network::BridgeDriver m_driver;
     EndingForwarders m_endingForwarders;
+    ContainerNamesService m_namesService;
     std::map<std::string, NetworkPtr> m_networks; ///< by id
     std::map<std::string, std::string> m_names; ///< name to id, also of networks in the making
     AsyncMutex m_choosing; ///< subnets are chosen one after the other
     std::set<std::string> m_shared; ///< ids of containers whose namespace others are in
     bool m_isRefilling = false;
+    bool m_hasAskedOutside = false;
+    std::string m_outsideLack;
     TaskGroup m_tasks;
 };
 

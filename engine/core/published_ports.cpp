@@ -1,13 +1,11 @@
 #include "engine/core/published_ports.h"
 
+#include "engine/base/detached_process.h"
 #include "engine/base/syscalls.h"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -19,8 +17,6 @@ using network::IpAddress;
 
 namespace {
 
-constexpr int kShimFd = 3; ///< portlight-forwarder's: the process with whose end it ends
-constexpr int kFirstListener = 4;
 constexpr std::chrono::milliseconds kEndPatience { 2000 };
 
 /// The addresses to listen on, IPv4 first.
@@ -99,51 +95,15 @@ std::vector<network::PortRule> rulesOf(const std::vector<PublishedPort>& ports)
 Result<HelperProcess> startForwarder(
     const std::string& program, const std::vector<OpenPort>& ports, const Fd& shim)
 {
-    // Above all numbers that dup2 fills, so that none is overwritten before its turn.
-    const int above = kFirstListener + static_cast<int>(ports.size());
-    std::vector<Fd> copies;
-    std::vector<std::string> words { program };
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDWR, 0);
-    ::posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDOUT_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDERR_FILENO);
-    int target = kShimFd;
-    const auto pass = [&](const Fd& fd) {
-        copies.emplace_back(::fcntl(fd.get(), F_DUPFD_CLOEXEC, above));
-        ::posix_spawn_file_actions_adddup2(&actions, copies.back().get(), target++);
-        return copies.back().isOpen();
-    };
-    bool isFine = pass(shim);
+    std::vector<std::string> words;
+    std::vector<const Fd*> descriptors { &shim };
     for (const auto& port : ports) {
-        isFine = isFine && pass(port.socket);
         words.push_back(toText(
             HostPort { port.port.protocol, port.port.target.text(), port.port.containerPort }));
+        descriptors.push_back(&port.socket);
     }
-    ::posix_spawn_file_actions_addchdir_np(&actions, "/");
-    posix_spawnattr_t attributes;
-    ::posix_spawnattr_init(&attributes);
-    sigset_t none {};
-    sigset_t all {};
-    ::sigemptyset(&none);
-    ::sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes, &none);
-    ::posix_spawnattr_setsigdefault(&attributes, &all);
-    ::posix_spawnattr_setflags(&attributes,
-        static_cast<short>(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
-    std::vector<char*> arguments;
-    for (auto& word : words)
-        arguments.push_back(word.data());
-    arguments.push_back(nullptr);
     HelperProcess forwarder;
-    int failure = isFine ? 0 : EMFILE;
-    if (failure == 0)
-        failure = ::posix_spawn(
-            &forwarder.pid, program.c_str(), &actions, &attributes, arguments.data(), environ);
-    ::posix_spawnattr_destroy(&attributes);
-    ::posix_spawn_file_actions_destroy(&actions);
-    if (failure != 0)
-        return errnoError(failure, "start '" + program + "'");
+    PL_TRY(forwarder.pid, spawnDetached(program, std::move(words), descriptors));
     PL_TRY(forwarder.startTicks, processStartTime(forwarder.pid));
     return forwarder;
 }

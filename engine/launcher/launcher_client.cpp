@@ -193,6 +193,18 @@ Result<void> LauncherClient::connectOutside() const
     return makeError(Errc::Unavailable, answer.text);
 }
 
+Result<void> LauncherClient::startNames(const Fd& listener, const std::string& path) const
+{
+    Message message;
+    message.type = MessageType::StartNames;
+    message.text = path;
+    message.descriptors.emplace_back(::fcntl(listener.get(), F_DUPFD_CLOEXEC, 0));
+    PL_TRY(const auto answer, request(message));
+    if (answer.type == MessageType::Done)
+        return success();
+    return makeError(Errc::Unavailable, answer.text);
+}
+
 Result<void> LauncherClient::holdProcess(const Fd& pidFd) const
 {
     const std::lock_guard lock(*m_mutex);

@@ -32,6 +32,9 @@ public:
     /// Gives the engine's namespace a way out (pasta, else slirp4netns); does nothing where it has
     /// one. Any thread; blocking for some ten milliseconds. Errors: Unavailable with the reason.
     Result<void> connectOutside() const;
+    /// Starts portlight-names in the host's namespaces, where the host's name servers are to be
+    /// reached, to listen on @p listener, whose name is @p path. Any thread.
+    Result<void> startNames(const Fd& listener, const std::string& path) const;
 
 private:
     explicit LauncherClient(Fd connection)

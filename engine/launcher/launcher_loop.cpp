@@ -1,11 +1,13 @@
 #include "engine/launcher/launcher_loop.h"
 
+#include "engine/base/detached_process.h"
 #include "engine/base/host_port.h"
 #include "engine/launcher/outbound_network.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -103,6 +105,8 @@ private:
             return openPort(engine, message.value().text);
         case MessageType::ConnectOutside:
             return connectOutside(engine);
+        case MessageType::StartNames:
+            return startNames(engine, message.value());
         case MessageType::Namespaces:
         case MessageType::Failed:
         case MessageType::Port:
@@ -126,6 +130,25 @@ private:
             answer.text = (socket.error().code == Errc::Conflict ? "!" : " ")
                 + socket.error().message.substr(0, kMaxTextBytes - 1);
         }
+        return sendMessage(engine, answer).has_value();
+    }
+
+    static bool startNames(const Fd& engine, const Message& wanted)
+    {
+        const auto start = [&]() -> Result<pid_t> {
+            if (wanted.descriptors.size() != 1)
+                return makeError(Errc::InvalidArgument, "no socket for the name server");
+            char path[4096];
+            const ssize_t size = ::readlink("/proc/self/exe", path, sizeof path);
+            const std::string own(path, size > 0 ? static_cast<std::size_t>(size) : 0);
+            return spawnDetached(own.substr(0, own.rfind('/')) + "/portlight-names",
+                { wanted.text }, { &wanted.descriptors.front() });
+        };
+        const auto started = start();
+        Message answer;
+        answer.type = started ? MessageType::Done : MessageType::Failed;
+        if (!started)
+            answer.text = started.error().message.substr(0, kMaxTextBytes);
         return sendMessage(engine, answer).has_value();
     }
 

@@ -19,6 +19,7 @@ bool isKnown(std::uint8_t type)
     case MessageType::HoldProcess:
     case MessageType::OpenPort:
     case MessageType::ConnectOutside:
+    case MessageType::StartNames:
     case MessageType::Namespaces:
     case MessageType::Failed:
     case MessageType::Port:

@@ -20,6 +20,8 @@
 ///       | HoldProcess [pidfd] ----------------------->   once for every running shim
 ///       | OpenPort "tcp 127.0.0.1 8080" ------------->   listens in the host's network namespace
 ///       | <------------------- Port [socket]   or Failed
+///       | StartNames "S/names.sock" [listener] ------->   the name server, on the host's side
+///       | <------------------- Done   or Failed with the reason
 ///       | ConnectOutside ---------------------------->   starts pasta or slirp4netns, once
 ///       | <------------------- Done   or Failed with the reason
 ///       |
@@ -48,6 +50,7 @@ enum class MessageType : std::uint8_t {
     HoldProcess = 2, ///< descriptors: a pidfd
     OpenPort = 3, ///< text: base/host_port
     ConnectOutside = 4, ///< no text
+    StartNames = 5, ///< text: path of the socket; descriptors: the socket, listening
     // launcher to engine
     Namespaces = 65, ///< descriptors: user, mount and network namespace
     Failed = 66, ///< text: why not

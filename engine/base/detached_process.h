@@ -1,0 +1,19 @@
+#pragma once
+
+#include "engine/base/fd.h"
+#include "engine/base/result.h"
+
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace portlight {
+
+/// Starts @p program with @p arguments (its name is added in front) for a life of its own: a
+/// session of its own, default signals, "/" as directory, /dev/null as its streams. @p descriptors
+/// become 3, 4, … there. Without forking this process (posix_spawn). Errors: Internal naming the
+/// program.
+Result<pid_t> spawnDetached(const std::string& program, std::vector<std::string> arguments,
+    const std::vector<const Fd*>& descriptors);
+
+} // namespace portlight
