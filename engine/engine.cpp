@@ -6,6 +6,7 @@
 #include "engine/api/image_routes.h"
 #include "engine/api/network_routes.h"
 #include "engine/api/portlight_routes.h"
+#include "engine/api/registry_routes.h"
 #include "engine/api/server.h"
 #include "engine/api/stats_routes.h"
 #include "engine/api/system_routes.h"
@@ -23,6 +24,7 @@
 #include "engine/core/health_monitor.h"
 #include "engine/core/image_service.h"
 #include "engine/core/network_service.h"
+#include "engine/core/registry_service.h"
 #include "engine/core/starter_image.h"
 #include "engine/core/system_service.h"
 #include "engine/host/host_report.h"
@@ -75,6 +77,18 @@ Result<std::string> engineId(const EnginePaths& paths)
         id.insert(at, "-");
     PL_TRY(writeFileDurably(path, id));
     return id;
+}
+
+// registries.json and certs.d lie beside engine.json.
+Result<image::RegistrySettings> registrySettings(const EnginePaths& paths)
+{
+    const auto slash = paths.configFile.rfind('/');
+    if (slash == std::string::npos)
+        return image::RegistrySettings();
+    const std::string directory = paths.configFile.substr(0, slash);
+    PL_TRY(auto settings, image::readRegistrySettings(directory + "/registries.json"));
+    settings.certificatesDir = directory + "/certs.d";
+    return settings;
 }
 
 // What the driver found, in the words of the host report.
@@ -138,6 +152,8 @@ private:
     std::unique_ptr<core::ContainerService> m_containers;
     std::unique_ptr<core::ExecService> m_execs;
     std::unique_ptr<core::HealthMonitor> m_health;
+    std::unique_ptr<core::RegistryService> m_registries;
+    std::optional<api::RegistryRoutes> m_registryRoutes;
     std::optional<api::ImageRoutes> m_imageRoutes;
     std::optional<api::ImageArchiveRoutes> m_archiveRoutes;
     std::optional<api::SystemRoutes> m_systemRoutes;
@@ -211,6 +227,11 @@ Result<void> Engine::startImages()
     m_imageService = std::make_unique<core::ImageService>(*m_images, m_events, m_workers);
     m_archives = std::make_unique<core::ArchiveService>(
         m_io.get_executor(), *m_images, *m_content, m_events);
+    PL_TRY(auto registries, registrySettings(paths));
+    m_registries = std::make_unique<core::RegistryService>(m_io.get_executor(), *m_images,
+        *m_content, m_events, std::move(registries), m_settings.dial);
+    m_registryRoutes.emplace(*m_registries);
+    m_registryRoutes->addTo(m_router);
     m_imageRoutes.emplace(*m_imageService);
     m_imageRoutes->addTo(m_router);
     m_archiveRoutes.emplace(*m_archives);

@@ -5,7 +5,9 @@
 #include "engine/base/paths.h"
 #include "engine/base/result.h"
 
+#include <cstdint>
 #include <functional>
+#include <string>
 
 namespace portlight {
 
@@ -21,6 +23,8 @@ struct EngineSettings {
     std::function<Result<void>(const Fd& listener, const std::string& path)> startNames;
     /// Rootless: gives the engine's network namespace a way out; empty as root.
     std::function<Result<void>()> connectOutside;
+    /// Rootless: connects to a host from the host's network; empty as root.
+    std::function<Result<Fd>(const std::string& host, std::uint16_t port)> dial;
     std::function<void()> onListening; ///< once, when the socket takes connections
 };
 

@@ -4,6 +4,7 @@
 #include "engine/engine_lock.h"
 #include "engine/engine_options.h"
 #include "engine/host/subordinate_ids.h"
+#include "engine/launcher/host_dialer.h"
 #include "engine/launcher/launcher_client.h"
 
 #include <systemd/sd-daemon.h>
@@ -86,7 +87,9 @@ Result<void> runIn(const EnginePaths& paths, bool isRootless)
     }
     // Before anything starts a thread: only a single-threaded process can enter a user namespace.
     std::optional<launcher::LauncherClient> client;
+    std::optional<launcher::HostDialer> dialer;
     if (isRootless) {
+        PL_TRY(dialer, launcher::HostDialer::start());
         PL_TRY(client,
             launcher::LauncherClient::join(
                 { paths.stateDir, programDirectory() + "/portlight-launcher", ownMapping() }));
@@ -104,6 +107,10 @@ Result<void> runIn(const EnginePaths& paths, bool isRootless)
         };
         settings.connectOutside = [&client] { return client->connectOutside(); };
     }
+    if (dialer)
+        settings.dial = [&dialer](const std::string& host, std::uint16_t port) {
+            return dialer->dial(host, port);
+        };
     return runEngine(std::move(settings));
 }
 

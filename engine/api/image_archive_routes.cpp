@@ -1,7 +1,8 @@
 #include "engine/api/image_archive_routes.h"
 
+#include "engine/api/progress_lines.h"
+#include "engine/api/registry_routes.h"
 #include "engine/base/id.h"
-#include "engine/oci/platform.h"
 
 #include <stdexcept>
 
@@ -9,18 +10,11 @@ namespace portlight::api {
 
 namespace {
 
-std::string line(const Json& value)
-{
-    return dumpJson(value) + "\r\n"; // as docker ends each message
-}
-
-std::string progressLine(const image::LayerProgress& progress)
+std::string loadingLine(const image::LayerProgress& progress)
 {
     const std::string id(shortId(progress.diffId.substr(progress.diffId.find(':') + 1)));
-    Json detail { { "current", progress.currentBytes }, { "total", progress.totalBytes } };
-    const char* status = progress.isDone ? "Load complete" : "Loading layer";
-    return line(
-        Json { { "status", status }, { "progressDetail", std::move(detail) }, { "id", id } });
+    return progressLine(progress.isDone ? "Load complete" : "Loading layer", id,
+        progress.currentBytes, progress.totalBytes);
 }
 
 std::string loadedLines(const std::vector<image::ImportedImage>& images)
@@ -28,20 +22,14 @@ std::string loadedLines(const std::vector<image::ImportedImage>& images)
     std::string lines;
     for (const image::ImportedImage& image : images) {
         for (const std::string& note : image.notes)
-            lines += line(Json { { "stream", "Note: " + note + "\n" } });
+            lines += messageLine(Json { { "stream", "Note: " + note + "\n" } });
         for (const std::string& name : image.names)
-            lines += line(Json {
+            lines += messageLine(Json {
                 { "stream", "Loaded image: " + image::ImageStore::familiarName(name) + "\n" } });
         if (image.names.empty())
-            lines += line(Json { { "stream", "Loaded image ID: " + image.id + "\n" } });
+            lines += messageLine(Json { { "stream", "Loaded image ID: " + image.id + "\n" } });
     }
     return lines;
-}
-
-std::string errorLine(const Error& error)
-{
-    return line(Json {
-        { "errorDetail", Json { { "message", error.message } } }, { "error", error.message } });
 }
 
 // The rest of an import's story: progress until it ends, then what came of it.
@@ -51,7 +39,7 @@ asio::awaitable<void> writeProgress(std::shared_ptr<ResponseStream> out,
     auto progress = std::move(first);
     while (progress) {
         if (!isQuiet) {
-            std::string text = progressLine(*progress);
+            std::string text = loadingLine(*progress);
             if (!co_await out->write(std::move(text)))
                 co_return;
         }
@@ -89,23 +77,6 @@ Task<void> feedBody(std::shared_ptr<BodyReader> body, std::shared_ptr<core::Impo
     }
     job->endInput();
     co_return success();
-}
-
-// `platform` is JSON since 1.48 ({"os":…,"architecture":…}).
-Result<std::optional<oci::Platform>> platformOf(const Request& request)
-{
-    const std::string text = request.query("platform");
-    if (text.empty())
-        return std::optional<oci::Platform>();
-    if (!text.starts_with('{')) {
-        PL_TRY(auto platform, oci::parsePlatform(text));
-        return std::optional(std::move(platform));
-    }
-    PL_TRY(const auto json, parseJson(text));
-    PL_TRY(auto platform, oci::platformFromJson(json));
-    if (platform.os.empty() || platform.architecture.empty())
-        return makeError(Errc::InvalidArgument, "platform needs 'os' and 'architecture'");
-    return std::optional(std::move(platform));
 }
 
 Result<image::ArchiveFormat> formatOf(const std::string& text)

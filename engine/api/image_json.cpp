@@ -3,6 +3,7 @@
 #include "engine/base/timestamps.h"
 
 #include <algorithm>
+#include <set>
 
 namespace portlight::api {
 
@@ -23,17 +24,21 @@ Json familiarNames(const image::StoredImage& image)
     return names;
 }
 
+// What registries know it by; for a repository that it only has a name of, the digest that it would
+// have there.
 Json repoDigests(const image::StoredImage& image)
 {
     Json digests = Json::array();
-    for (const std::string& name : image.names) {
-        const auto reference = oci::Reference::parse(name);
-        if (!reference)
-            continue;
-        Json digest = reference.value().familiarRepository() + "@" + image.manifestDigest;
-        if (std::find(digests.begin(), digests.end(), digest) == digests.end())
-            digests.push_back(std::move(digest));
+    std::set<std::string> known;
+    for (const image::RepoDigest& repoDigest : image.repoDigests) {
+        known.insert(repoDigest.repository);
+        if (const auto reference = oci::Reference::parse(repoDigest.repository))
+            digests.push_back(reference.value().familiarRepository() + "@" + repoDigest.digest);
     }
+    for (const std::string& name : image.names)
+        if (const auto reference = oci::Reference::parse(name);
+            reference && known.insert(reference.value().repository()).second)
+            digests.push_back(reference.value().familiarRepository() + "@" + image.manifestDigest);
     return digests;
 }
 

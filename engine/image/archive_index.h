@@ -22,6 +22,7 @@ struct ArchivedImage {
     const ArchiveMember* config = nullptr; ///< its digest is the image's id
     std::string manifest; ///< its bytes; an OCI manifest made here where the archive has none
     std::string manifestMediaType;
+    bool isManifestMade = false; ///< here, as the archive has none
     oci::ImageConfig view;
     std::vector<ArchivedLayer> layers; ///< base first, as many as view.diffIds
 };

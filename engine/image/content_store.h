@@ -23,6 +23,8 @@ public:
     Result<void> prepare() const;
 
     const std::string& temporaryDir() const noexcept { return m_temporaryDir; }
+    /// Where downloads grow; what was begun stays here until it is whole or too old.
+    std::string downloadsDir() const { return m_temporaryDir + "/downloads"; }
     std::string path(const Digest& digest) const;
     bool has(const Digest& digest) const;
     /// Errors: NotFound naming the digest.

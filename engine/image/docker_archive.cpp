@@ -81,6 +81,7 @@ Result<void> addLayers(
         image.config->sizeBytes, {}, {} };
     image.manifest = oci::manifestText(config, descriptors);
     image.manifestMediaType = oci::kOciManifest;
+    image.isManifestMade = true;
     return success();
 }
 

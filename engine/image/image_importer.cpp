@@ -4,17 +4,11 @@
 #include "engine/base/temp_dir.h"
 #include "engine/image/archive_index.h"
 #include "engine/image/content_store.h"
-#include "engine/image/decompress.h"
-#include "engine/image/hash_thread.h"
 #include "engine/image/image_store.h"
-#include "engine/image/layer_unpacker.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -22,56 +16,6 @@
 namespace portlight::image {
 
 namespace {
-
-constexpr std::int64_t kProgressStepBytes = 1 << 20;
-
-/// Room that unpacking leaves free, so that the engine's own state can always be written.
-constexpr std::int64_t kReserveBytes = 64 << 20;
-
-Result<std::int64_t> freeBytes(const std::string& directory)
-{
-    struct statvfs info {};
-    if (::statvfs(directory.c_str(), &info) != 0)
-        return errnoError(errno, "ask for the free space of '" + directory + "'");
-    const auto free =
-        static_cast<std::int64_t>(info.f_bavail) * static_cast<std::int64_t>(info.f_frsize);
-    return std::max<std::int64_t>(free - kReserveBytes, 0);
-}
-
-/// A layer to unpack: one for each chain id, however many images have it.
-struct LayerJob {
-    std::string chainId;
-    std::string diffId;
-    const ArchiveMember* member = nullptr;
-    std::string directory; ///< empty: already in the store
-    UnpackedLayer result;
-};
-
-class ProgressSource final : public ByteSource {
-public:
-    ProgressSource(std::unique_ptr<ByteSource> inner, std::function<void(std::int64_t)> report)
-        : m_inner(std::move(inner))
-        , m_report(std::move(report))
-    {
-    }
-    Result<Block> next() override
-    {
-        auto block = m_inner->next();
-        if (block)
-            m_bytes += static_cast<std::int64_t>(block.value()->size());
-        if (m_bytes - m_reported >= kProgressStepBytes) {
-            m_reported = m_bytes;
-            m_report(m_bytes);
-        }
-        return block;
-    }
-
-private:
-    std::unique_ptr<ByteSource> m_inner;
-    std::function<void(std::int64_t)> m_report;
-    std::int64_t m_bytes = 0;
-    std::int64_t m_reported = 0;
-};
 
 class Importer {
 public:
@@ -89,7 +33,7 @@ public:
         m_workDir = work.path();
         ReadLimits limits;
         limits.isCancelled = m_options.isCancelled;
-        PL_TRY(limits.maxBytes, roomIn(m_workDir));
+        PL_TRY(limits.maxBytes, allowedIn(m_workDir));
         PL_TRY(const auto archive,
             ArchiveReader::read(std::move(source), m_workDir, shownName, limits));
         PL_TRY(m_found, imagesIn(archive, m_options.platform));
@@ -112,9 +56,9 @@ private:
         return m_options.isCancelled != nullptr && m_options.isCancelled->load();
     }
 
-    Result<std::int64_t> roomIn(const std::string& directory) const
+    Result<std::int64_t> allowedIn(const std::string& directory) const
     {
-        PL_TRY(const auto free, freeBytes(directory));
+        PL_TRY(const auto free, roomIn(directory));
         return std::min(free, m_options.maxBytes);
     }
 
@@ -127,11 +71,12 @@ private:
                 if (m_jobByChain.contains(chainId))
                     continue;
                 m_jobByChain.emplace(chainId, m_jobs.size());
-                LayerJob job { chainId, layer.diffId, layer.member, {}, {} };
+                LayerWork work { chainId, layer.diffId, layer.member->digest.text(),
+                    layer.member->file, layer.member->sizeBytes, {}, {} };
                 PL_TRY(const bool isThere, m_images.hasLayer(chainId));
                 if (!isThere)
-                    job.directory = m_workDir + "/layer-" + std::to_string(m_jobs.size());
-                m_jobs.push_back(std::move(job));
+                    work.directory = m_workDir + "/layer-" + std::to_string(m_jobs.size());
+                m_jobs.push_back(std::move(work));
             }
         }
         return success();
@@ -139,94 +84,30 @@ private:
 
     Result<void> unpackAll()
     {
-        std::vector<LayerJob*> todo;
-        for (LayerJob& job : m_jobs)
-            if (!job.directory.empty())
-                todo.push_back(&job);
-            else
-                report(job, job.member->sizeBytes, true);
-        std::atomic<std::size_t> next = 0;
-        std::mutex mutex;
-        std::optional<Error> failure;
-        const auto work = [&] {
-            for (;;) {
-                const std::size_t at = next.fetch_add(1);
-                if (at >= todo.size())
-                    return;
-                auto done = unpack(*todo[at]);
-                if (done)
-                    continue;
-                const std::lock_guard lock(mutex);
-                if (!failure)
-                    failure = std::move(done).error();
-                next = todo.size();
-            }
+        const LayerReport report = [this](const LayerWork& work, std::int64_t bytes, bool isDone) {
+            if (!m_options.onProgress)
+                return;
+            const std::lock_guard lock(m_progressMutex);
+            m_options.onProgress({ work.diffId, bytes, work.blobBytes, isDone });
         };
+        std::vector<LayerWork*> todo;
+        for (LayerWork& work : m_jobs)
+            if (!work.directory.empty())
+                todo.push_back(&work);
+            else
+                report(work, work.blobBytes, true);
         // Every layer inflates and hashes on threads of its own too.
-        const std::size_t width =
-            std::min<std::size_t>(todo.size(), std::max(2U, std::thread::hardware_concurrency()));
-        {
-            std::vector<std::jthread> threads;
-            for (std::size_t at = 1; at < width; ++at)
-                threads.emplace_back(work);
-            work();
-        }
-        if (failure)
-            return *failure;
-        return success();
-    }
-
-    Result<void> unpack(LayerJob& job)
-    {
-        report(job, 0, false);
-        PL_TRY(makeDirs(job.directory, 0755));
-        PL_TRY(const auto root, openFile(job.directory, O_RDONLY | O_DIRECTORY));
-        // The container's "/" where the layer has no entry for it; the engine's umask is stricter.
-        if (::fchmod(root.get(), 0755) != 0)
-            return errnoError(errno, "set mode of '" + job.directory + "'");
-        PL_TRY(auto file, openFile(job.member->file, O_RDONLY));
-        UnpackOptions options;
-        options.isCancelled = m_options.isCancelled;
-        PL_TRY(options.maxBytes, roomIn(job.directory));
-        HashThread hash;
-        Compression compression = Compression::None;
-        std::unique_ptr<ByteSource> source =
-            std::make_unique<FileSource>(std::move(file), job.member->path);
-        source = std::make_unique<ProgressSource>(
-            std::move(source), [this, &job](std::int64_t bytes) { report(job, bytes, false); });
-        source = decompress(std::move(source), &compression);
-        // The bytes of an uncompressed layer were hashed when the archive was read.
-        const bool isPlain = job.member->digest.text() == job.diffId;
-        if (!isPlain)
-            source = std::make_unique<HashingSource>(std::move(source), hash);
-        source = readAhead(std::move(source));
-        auto unpacked = unpackLayer(*source, root, options);
-        source.reset(); // ends the thread that feeds the hash
-        if (!unpacked)
-            return withContext(unpacked.error(), "layer " + job.diffId);
-        job.result = std::move(unpacked).value();
-        if (!isPlain) {
-            if (const Digest actual = hash.finish(); actual.text() != job.diffId)
-                return makeError(Errc::InvalidArgument,
-                    "layer " + job.member->digest.text() + ": digest mismatch: expected diff_id "
-                        + job.diffId + ", actual " + actual.text());
-        }
-        report(job, job.member->sizeBytes, true);
-        return success();
-    }
-
-    void report(const LayerJob& job, std::int64_t bytes, bool isDone)
-    {
-        if (!m_options.onProgress)
-            return;
-        const std::lock_guard lock(m_progressMutex);
-        m_options.onProgress({ job.diffId, bytes, job.member->sizeBytes, isDone });
+        const std::size_t width = std::max(2U, std::thread::hardware_concurrency());
+        return forEachInParallel(todo.size(), width, [&](std::size_t at) -> Result<void> {
+            PL_TRY(const auto maxBytes, allowedIn(m_workDir));
+            return unpackLayerFile(*todo[at], maxBytes, m_options.isCancelled, report);
+        });
     }
 
     Result<NewContent> assemble()
     {
         NewContent fresh;
-        for (const LayerJob& job : m_jobs)
+        for (const LayerWork& job : m_jobs)
             fresh.layers.push_back(
                 { job.chainId, job.diffId, job.directory, job.result.sizeBytes });
         std::map<Digest, std::string> blobs;
@@ -239,6 +120,7 @@ private:
             blobs.emplace(image.config->digest, image.config->file);
             NewImage stored { image.config->digest.text(), manifest.text(), image.manifestMediaType,
                 image.names, {} };
+            stored.isManifestMade = image.isManifestMade;
             std::string chainId;
             for (const ArchivedLayer& layer : image.layers) {
                 chainId = chainIdOf(chainId, layer.diffId);
@@ -274,17 +156,12 @@ private:
     const ImportOptions& m_options;
     std::string m_workDir;
     std::vector<ArchivedImage> m_found;
-    std::vector<LayerJob> m_jobs;
+    std::vector<LayerWork> m_jobs;
     std::map<std::string, std::size_t> m_jobByChain;
     std::mutex m_progressMutex;
 };
 
 } // namespace
-
-std::string chainIdOf(const std::string& parentChainId, const std::string& diffId)
-{
-    return parentChainId.empty() ? diffId : Digest::of(parentChainId + " " + diffId).text();
-}
 
 Result<std::vector<ImportedImage>> importArchive(ImageStore& images, ContentStore& content,
     std::unique_ptr<ByteSource> archive, const std::string& shownName, const ImportOptions& options)

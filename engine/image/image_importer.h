@@ -2,6 +2,7 @@
 
 #include "engine/base/result.h"
 #include "engine/image/byte_source.h"
+#include "engine/image/layer_work.h"
 #include "engine/oci/platform.h"
 
 #include <atomic>
@@ -46,8 +47,5 @@ struct ImportedImage {
 Result<std::vector<ImportedImage>> importArchive(ImageStore& images, ContentStore& content,
     std::unique_ptr<ByteSource> archive, const std::string& shownName,
     const ImportOptions& options = {});
-
-/// image-spec config.md, Layer ChainID.
-std::string chainIdOf(const std::string& parentChainId, const std::string& diffId);
 
 } // namespace portlight::image

@@ -2,6 +2,7 @@
 
 #include "engine/base/id.h"
 #include "engine/base/syscalls.h"
+#include "engine/image/blob_download.h"
 #include "engine/image/content_store.h"
 #include "engine/image/layer_unpacker.h"
 #include "engine/store/database.h"
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::string_view kSha256 = "sha256:";
 constexpr std::size_t kMinPrefix = 3;
+constexpr const char* kRemovedMeanwhile = " was removed while it was wanted; try again";
 
 std::int64_t nowNs()
 {
@@ -98,6 +100,9 @@ Result<StoredImage> ImageStore::load(const std::string& imageId) const
             image.names.push_back(std::move(name.reference));
             image.taggedAtNs = std::max(image.taggedAtNs, name.taggedAtNs);
         }
+        PL_TRY(auto digests, store::imageDigests(database, imageId));
+        for (auto& digest : digests)
+            image.repoDigests.push_back({ std::move(digest.repository), std::move(digest.digest) });
         PL_TRY(auto layers, store::imageLayers(database, imageId));
         for (auto& layer : layers) {
             image.sizeBytes += layer.sizeBytes;
@@ -192,12 +197,17 @@ Result<void> ImageStore::publish(const NewContent& content)
 // things without an owner.
 Result<void> ImageStore::place(const NewContent& content)
 {
-    PL_TRY(const auto known, m_database.transact(&store::imageIds));
-    std::set<std::string> neededBlobs;
+    std::set<std::string> neededBlobs; ///< and must be there in the end
+    std::set<std::string> wantedBlobs; ///< these, and documents that repoDigests name
     std::set<std::string> neededLayers;
+    std::vector<const NewImage*> fresh;
     for (const NewImage& image : content.images) {
-        if (std::find(known.begin(), known.end(), image.id) != known.end())
+        for (const RepoDigest& repoDigest : image.repoDigests)
+            wantedBlobs.insert(repoDigest.digest);
+        PL_TRY(const auto known, manifestOf(image.id));
+        if (known == image.manifestDigest || (!known.empty() && image.isManifestMade))
             continue;
+        fresh.push_back(&image);
         neededBlobs.insert(image.id);
         neededBlobs.insert(image.manifestDigest);
         for (const StoredLayer& layer : image.layers) {
@@ -205,10 +215,16 @@ Result<void> ImageStore::place(const NewContent& content)
             neededLayers.insert(layer.chainId);
         }
     }
+    wantedBlobs.insert(neededBlobs.begin(), neededBlobs.end());
     for (const NewBlob& blob : content.blobs)
-        if (neededBlobs.contains(blob.digest.text())) {
+        if (wantedBlobs.contains(blob.digest.text())) {
             PL_TRY(m_content.adopt(blob.temporaryFile, blob.digest));
         }
+    for (const std::string& text : neededBlobs) {
+        PL_TRY(const auto digest, Digest::parse(text));
+        if (!m_content.has(digest))
+            return makeError(Errc::Unavailable, "blob " + text + kRemovedMeanwhile);
+    }
     for (const NewLayer& layer : content.layers) {
         if (!neededLayers.contains(layer.chainId))
             continue;
@@ -216,8 +232,7 @@ Result<void> ImageStore::place(const NewContent& content)
         if (isThere)
             continue;
         if (layer.temporaryDir.empty())
-            return makeError(Errc::Unavailable,
-                "layer " + layer.chainId + " was removed while it was wanted; import again");
+            return makeError(Errc::Unavailable, "layer " + layer.chainId + kRemovedMeanwhile);
         const std::string target = layerDir(layer.chainId);
         PL_TRY(removeTree(target));
         if (::rename(layer.temporaryDir.c_str(), target.c_str()) != 0)
@@ -233,15 +248,33 @@ Result<void> ImageStore::place(const NewContent& content)
                 PL_TRY(store::insertLayer(database, layer.chainId, layer.diffId, layer.sizeBytes));
             }
         const std::int64_t now = nowNs();
+        for (const NewImage* image : fresh) {
+            PL_TRY(store::putImage(database,
+                { image->id, image->manifestDigest, image->manifestMediaType, now },
+                rowsOf(*image)));
+        }
         for (const NewImage& image : content.images) {
-            PL_TRY(store::insertImage(database,
-                { image.id, image.manifestDigest, image.manifestMediaType, now }, rowsOf(image)));
             for (const std::string& name : image.names) {
                 PL_TRY(store::setImageName(database, name, image.id, now));
+            }
+            for (const RepoDigest& repoDigest : image.repoDigests) {
+                PL_TRY(store::setImageDigest(
+                    database, { repoDigest.repository, repoDigest.digest }, image.id));
             }
         }
         return success();
     });
+}
+
+Result<std::string> ImageStore::manifestOf(const std::string& imageId) const
+{
+    auto row = m_database.transact(
+        [&](SqliteDatabase& database) { return store::imageRow(database, imageId); });
+    if (!row && row.error().code == Errc::NotFound)
+        return std::string();
+    if (!row)
+        return std::move(row).error();
+    return std::move(row).value().manifestDigest;
 }
 
 Result<void> ImageStore::addName(const std::string& imageId, const std::string& reference)
@@ -256,6 +289,29 @@ Result<void> ImageStore::removeName(const std::string& reference)
 {
     return m_database.transact(
         [&](SqliteDatabase& database) { return store::deleteImageName(database, reference); });
+}
+
+Result<void> ImageStore::addRepoDigest(const std::string& imageId, const RepoDigest& repoDigest)
+{
+    return m_database.transact([&](SqliteDatabase& database) -> Result<void> {
+        PL_TRY(store::imageRow(database, imageId));
+        return store::setImageDigest(
+            database, { repoDigest.repository, repoDigest.digest }, imageId);
+    });
+}
+
+Result<void> ImageStore::removeRepoDigests(
+    const std::string& imageId, const std::string& repository)
+{
+    return m_database.transact([&](SqliteDatabase& database) {
+        return store::deleteImageDigests(database, imageId, repository);
+    });
+}
+
+bool isRemovedMeanwhile(const Error& error)
+{
+    return error.code == Errc::Unavailable
+        && error.message.find(kRemovedMeanwhile) != std::string::npos;
 }
 
 Result<std::vector<std::string>> ImageStore::remove(const std::string& imageId)
@@ -330,7 +386,9 @@ Result<std::vector<std::string>> ImageStore::recover()
             PL_TRY(removeTree(m_content.temporaryDir() + "/" + name));
             collected.push_back("unfinished work '" + name + "'");
         }
+    PL_TRY(const auto downloads, collectDownloads(m_content.downloadsDir()));
     PL_TRY(auto unowned, collectUnowned());
+    collected.insert(collected.end(), downloads.begin(), downloads.end());
     collected.insert(collected.end(), unowned.begin(), unowned.end());
     return collected;
 }

@@ -28,6 +28,14 @@ struct StoredLayer {
     std::int64_t sizeBytes = 0; ///< unpacked
 };
 
+/// What a registry knows an image by: "docker.io/library/nginx" and the digest of its manifest or
+/// multi-platform index there.
+struct RepoDigest {
+    std::string repository;
+    std::string digest;
+    friend bool operator==(const RepoDigest&, const RepoDigest&) = default;
+};
+
 /// An image of this engine.
 struct StoredImage {
     std::string id; ///< config digest, "sha256:…"
@@ -35,6 +43,7 @@ struct StoredImage {
     std::string manifestMediaType;
     std::int64_t manifestBytes = 0;
     std::vector<std::string> names; ///< normalised references "docker.io/library/nginx:latest"
+    std::vector<RepoDigest> repoDigests; ///< of repositories that it was pulled from or pushed to
     std::vector<StoredLayer> layers; ///< base first
     std::int64_t sizeBytes = 0; ///< unpacked
     std::int64_t importedAtNs = 0;
@@ -60,6 +69,11 @@ struct NewImage {
     std::string manifestMediaType;
     std::vector<std::string> names;
     std::vector<StoredLayer> layers;
+    std::vector<RepoDigest>
+        repoDigests {}; ///< where their documents are among the blobs, they stay
+    /// The manifest was made here, because what the image came in has none: an image that is known
+    /// keeps the one it has.
+    bool isManifestMade = false;
 };
 struct NewContent {
     std::vector<NewBlob> blobs;
@@ -91,13 +105,17 @@ public:
 
     Result<bool> hasLayer(const std::string& chainId) const;
     /// Takes everything of @p content over, or nothing that anybody can see. A name that another
-    /// image had moves. Errors: Unavailable where a layer that was there has been removed
-    /// meanwhile (unpack it and try again).
+    /// image had moves; an image that is known gets the newer manifest and its blobs. Errors: one
+    /// that isRemovedMeanwhile() knows where a layer or blob that was there no longer is (fetch it
+    /// and try again).
     Result<void> publish(const NewContent& content);
 
     /// Errors: NotFound for an unknown id.
     Result<void> addName(const std::string& imageId, const std::string& reference);
     Result<void> removeName(const std::string& reference);
+    /// Errors: NotFound for an unknown id.
+    Result<void> addRepoDigest(const std::string& imageId, const RepoDigest& repoDigest);
+    Result<void> removeRepoDigests(const std::string& imageId, const std::string& repository);
     /// Removes the image, and the layers and blobs that only it had. Returns the chain ids of the
     /// removed layers, topmost first.
     Result<std::vector<std::string>> remove(const std::string& imageId);
@@ -110,6 +128,8 @@ private:
     Result<std::string> resolveId(const std::string& reference) const;
     Result<StoredImage> load(const std::string& imageId) const;
     Result<void> place(const NewContent& content);
+    /// Empty for an unknown image.
+    Result<std::string> manifestOf(const std::string& imageId) const;
     Result<std::vector<std::string>> collectUnowned();
 
     store::Database& m_database;
@@ -117,5 +137,8 @@ private:
     std::string m_layersDir;
     mutable std::mutex m_changes;
 };
+
+/// True for publish()'s error that another attempt may mend.
+bool isRemovedMeanwhile(const Error& error);
 
 } // namespace portlight::image

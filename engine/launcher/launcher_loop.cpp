@@ -111,6 +111,8 @@ private:
         case MessageType::Failed:
         case MessageType::Port:
         case MessageType::Done:
+        case MessageType::Dial:
+        case MessageType::Dialled:
             break;
         }
         return false;

@@ -24,6 +24,8 @@ bool isKnown(std::uint8_t type)
     case MessageType::Failed:
     case MessageType::Port:
     case MessageType::Done:
+    case MessageType::Dial:
+    case MessageType::Dialled:
         return true;
     }
     return false;

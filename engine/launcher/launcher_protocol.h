@@ -51,11 +51,15 @@ enum class MessageType : std::uint8_t {
     OpenPort = 3, ///< text: base/host_port
     ConnectOutside = 4, ///< no text
     StartNames = 5, ///< text: path of the socket; descriptors: the socket, listening
+    // engine to its dialer (host_dialer.h)
+    Dial = 32, ///< text: host, NUL, port; descriptors: the socket that is answered on
     // launcher to engine
     Namespaces = 65, ///< descriptors: user, mount and network namespace
     Failed = 66, ///< text: why not
     Port = 67, ///< descriptors: the bound socket
     Done = 68, ///< no text
+    // dialer to engine
+    Dialled = 96, ///< descriptors: a connected socket; or Failed
 };
 
 struct Message {

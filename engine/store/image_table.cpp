@@ -51,6 +51,13 @@ Result<std::string> imageIdByName(SqliteDatabase& database, const std::string& r
 Result<std::string> imageIdByDigest(
     SqliteDatabase& database, const std::string& repository, const std::string& manifestDigest)
 {
+    PL_TRY(auto exact,
+        database.prepare(
+            "SELECT image_id FROM image_digest WHERE repository = ?1 AND digest = ?2"));
+    exact.bind(1, repository).bind(2, manifestDigest);
+    PL_TRY(auto id, firstText(exact));
+    if (!id.empty())
+        return id;
     PL_TRY(auto statement,
         database.prepare("SELECT image.id FROM image JOIN image_name ON image_id = image.id "
                          "WHERE manifest_digest = ?1 AND reference >= ?2 AND reference < ?3"));
@@ -86,6 +93,21 @@ Result<std::vector<ImageNameRow>> imageNames(SqliteDatabase& database, const std
     }
 }
 
+Result<std::vector<ImageDigestRow>> imageDigests(SqliteDatabase& database, const std::string& id)
+{
+    PL_TRY(auto statement,
+        database.prepare("SELECT repository, digest FROM image_digest WHERE image_id = ?1 "
+                         "ORDER BY repository, digest"));
+    statement.bind(1, id);
+    std::vector<ImageDigestRow> rows;
+    for (;;) {
+        PL_TRY(const bool isRow, statement.step());
+        if (!isRow)
+            return rows;
+        rows.push_back({ statement.text(0), statement.text(1) });
+    }
+}
+
 Result<std::vector<ImageLayerRow>> imageLayers(SqliteDatabase& database, const std::string& id)
 {
     PL_TRY(auto statement,
@@ -103,17 +125,16 @@ Result<std::vector<ImageLayerRow>> imageLayers(SqliteDatabase& database, const s
     }
 }
 
-Result<void> insertImage(
+Result<void> putImage(
     SqliteDatabase& database, const ImageRow& row, const std::vector<ImageLayerRow>& layers)
 {
-    PL_TRY(auto known, database.prepare("SELECT 1 FROM image WHERE id = ?1"));
-    known.bind(1, row.id);
-    PL_TRY(const bool isKnown, known.step());
-    if (isKnown)
-        return success();
-    PL_TRY(auto image, database.prepare("INSERT INTO image VALUES (?1, ?2, ?3, ?4)"));
+    PL_TRY(auto image,
+        database.prepare("INSERT INTO image VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO UPDATE "
+                         "SET manifest_digest = ?2, manifest_media_type = ?3"));
     image.bind(1, row.id).bind(2, row.manifestDigest).bind(3, row.manifestMediaType);
     PL_TRY(image.bind(4, row.importedAtNs).run());
+    PL_TRY(auto old, database.prepare("DELETE FROM image_layer WHERE image_id = ?1"));
+    PL_TRY(old.bind(1, row.id).run());
     std::int64_t position = 0;
     for (const ImageLayerRow& layer : layers) {
         PL_TRY(auto statement,
@@ -131,6 +152,24 @@ Result<void> setImageName(SqliteDatabase& database, const std::string& reference
     PL_TRY(
         auto statement, database.prepare("INSERT OR REPLACE INTO image_name VALUES (?1, ?2, ?3)"));
     statement.bind(1, reference).bind(2, imageId).bind(3, taggedAtNs);
+    return statement.run();
+}
+
+Result<void> setImageDigest(
+    SqliteDatabase& database, const ImageDigestRow& row, const std::string& imageId)
+{
+    PL_TRY(auto statement,
+        database.prepare("INSERT OR REPLACE INTO image_digest VALUES (?1, ?2, ?3)"));
+    statement.bind(1, row.repository).bind(2, row.digest).bind(3, imageId);
+    return statement.run();
+}
+
+Result<void> deleteImageDigests(
+    SqliteDatabase& database, const std::string& imageId, const std::string& repository)
+{
+    PL_TRY(auto statement,
+        database.prepare("DELETE FROM image_digest WHERE image_id = ?1 AND repository = ?2"));
+    statement.bind(1, imageId).bind(2, repository);
     return statement.run();
 }
 
@@ -182,7 +221,8 @@ Result<std::vector<std::string>> neededBlobs(SqliteDatabase& database)
 {
     PL_TRY(auto statement,
         database.prepare("SELECT id FROM image UNION SELECT manifest_digest FROM image "
-                         "UNION SELECT blob_digest FROM image_layer"));
+                         "UNION SELECT blob_digest FROM image_layer "
+                         "UNION SELECT digest FROM image_digest"));
     return texts(statement);
 }
 

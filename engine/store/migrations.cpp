@@ -63,7 +63,19 @@ CREATE TABLE volume (
 )
 )sql";
 
-constexpr std::array kSteps { kFirst, kNetworksAndVolumes };
+// A registry's name for an image: the digest of its manifest there, or of the multi-platform index
+// that it was chosen from, whose document is then kept as a blob.
+constexpr std::string_view kImageDigests = R"sql(
+CREATE TABLE image_digest (
+    repository TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    image_id TEXT NOT NULL REFERENCES image(id) ON DELETE CASCADE,
+    PRIMARY KEY (repository, digest)
+);
+CREATE INDEX image_digest_image ON image_digest(image_id)
+)sql";
+
+constexpr std::array kSteps { kFirst, kNetworksAndVolumes, kImageDigests };
 
 } // namespace
 

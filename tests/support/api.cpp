@@ -259,7 +259,7 @@ ApiStream Api::open(const std::string& method, const std::string& target, const 
         stream.m_failure = failure;
         return stream;
     }
-    std::string request = requestHead(method, target);
+    std::string request = requestHead(method, target) + m_headers;
     request += isUpgrade ? "Connection: Upgrade\r\nUpgrade: tcp\r\n" : "Connection: close\r\n";
     if (!body.empty())
         request += "Content-Type: application/json\r\n";

@@ -74,6 +74,12 @@ public:
     /// How long a call may stay without any byte; 30 s until then.
     void setPatience(std::chrono::milliseconds patience) { m_patience = patience; }
 
+    /// A further header of every call but raw().
+    void addHeader(const std::string& name, const std::string& value)
+    {
+        m_headers += name + ": " + value + "\r\n";
+    }
+
     ApiAnswer get(const std::string& target) const { return call("GET", target); }
     ApiAnswer post(const std::string& target) const { return call("POST", target); }
     ApiAnswer post(const std::string& target, const Json& body) const;
@@ -102,6 +108,7 @@ private:
     std::string m_socket;
     std::optional<LocalUser> m_user;
     std::chrono::milliseconds m_patience { 30'000 };
+    std::string m_headers {};
 };
 
 /// Text of a multiplexed stream by where it was written (Engine API, ContainerAttach, Stream
