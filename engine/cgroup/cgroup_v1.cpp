@@ -155,6 +155,19 @@ Result<void> CgroupV1::freeze(const std::string& path, bool isFrozen)
     return require("freezer", "pause");
 }
 
+Result<bool> CgroupV1::isFrozen(const std::string& path)
+{
+    PL_TRY(checkGroupPath(path));
+    if (const std::string directory = directoryOf("freezer", path); !directory.empty()) {
+        PL_TRY(const auto state, readFile(directory + "/freezer.state"));
+        return !state.starts_with("THAWED");
+    }
+    if (m_unifiedTop.empty())
+        return false;
+    PL_TRY(const auto state, readFile(m_unifiedTop + path + "/cgroup.freeze"));
+    return state.starts_with("1");
+}
+
 Result<void> CgroupV1::remove(const std::string& path)
 {
     PL_TRY(checkGroupPath(path));

@@ -21,6 +21,7 @@ public:
     Result<std::vector<pid_t>> processes(const std::string& path) override;
     Result<void> kill(const std::string& path) override;
     Result<void> freeze(const std::string& path, bool isFrozen) override;
+    Result<bool> isFrozen(const std::string& path) override;
     Result<void> remove(const std::string& path) override;
 
 private:
@@ -48,6 +49,9 @@ private:
         const std::string& path, const std::vector<oci::DeviceRule>& rules) const;
     Result<void> setHugepages(
         const std::string& path, const std::map<std::string, std::uint64_t>& limits) const;
+    Result<void> setRdma(
+        const std::string& path, const std::map<std::string, oci::RdmaLimit>& limits) const;
+    Result<void> setNetwork(const std::string& path, const oci::NetworkLimits& network) const;
     void readMemory(const std::string& directory, Stats& stats) const;
     void readCpu(const std::string& path, Stats& stats) const;
 

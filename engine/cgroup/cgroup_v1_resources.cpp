@@ -85,6 +85,10 @@ Result<void> CgroupV1::prepareCpuset(const std::string& path) const
 
 Result<void> CgroupV1::setMemory(const std::string& path, const oci::MemoryLimits& memory) const
 {
+    if (memory.hasKernelLimits)
+        return makeError(Errc::NotImplemented,
+            "memory.kernel and memory.kernelTCP are not supported: kernels since 5.16 count kernel "
+            "memory in the memory limit");
     if (!limitsMemory(memory))
         return success();
     PL_TRY(require("memory", "memory limit"));
@@ -139,6 +143,8 @@ Result<void> CgroupV1::setCpu(const std::string& path, const oci::CpuLimits& cpu
 
 Result<void> CgroupV1::setBlockIo(const std::string& path, const oci::BlockIoLimits& io) const
 {
+    if (io.hasLeafWeight)
+        return makeError(Errc::NotImplemented, "blockIO.leafWeight is not supported: its scheduler (CFQ) is gone");
     if (!limitsBlockIo(io))
         return success();
     PL_TRY(require("io", "block I/O limit"));
@@ -188,6 +194,31 @@ Result<void> CgroupV1::setHugepages(
     return success();
 }
 
+Result<void> CgroupV1::setRdma(
+    const std::string& path, const std::map<std::string, oci::RdmaLimit>& limits) const
+{
+    if (limits.empty())
+        return success();
+    PL_TRY(require("rdma", "rdma limit"));
+    return writeRdma(directoryOf("rdma", path), limits);
+}
+
+Result<void> CgroupV1::setNetwork(
+    const std::string& path, const oci::NetworkLimits& network) const
+{
+    if (network.classId) {
+        PL_TRY(require("net_cls", "network class"));
+        PL_TRY(writeValue(directoryOf("net_cls", path) + "/net_cls.classid",
+            std::to_string(*network.classId)));
+    }
+    for (const auto& [interface, priority] : network.priorities) {
+        PL_TRY(require("net_prio", "network priority"));
+        PL_TRY(writeValue(directoryOf("net_prio", path) + "/net_prio.ifpriomap",
+            interface + " " + std::to_string(priority)));
+    }
+    return success();
+}
+
 Result<void> CgroupV1::update(const std::string& path, const oci::Resources& resources)
 {
     PL_TRY(checkGroupPath(path));
@@ -196,6 +227,12 @@ Result<void> CgroupV1::update(const std::string& path, const oci::Resources& res
     PL_TRY(setBlockIo(path, resources.blockIo));
     PL_TRY(setDevices(path, resources.devices));
     PL_TRY(setHugepages(path, resources.hugepageLimits));
+    PL_TRY(setRdma(path, resources.rdma));
+    PL_TRY(setNetwork(path, resources.network));
+    if (!resources.unified.empty())
+        return makeError(Errc::Unavailable,
+            "'" + resources.unified.begin()->first
+                + "': unified resources need cgroup version 2, and this host limits by version 1");
     if (resources.pidsLimit) {
         PL_TRY(require("pids", "limit on the number of processes"));
         PL_TRY(writeValue(directoryOf("pids", path) + "/pids.max",

@@ -10,7 +10,7 @@ namespace portlight::cgroup {
 namespace {
 
 constexpr int kKillRounds = 100;
-constexpr const char* kWanted[] { "cpuset", "cpu", "io", "memory", "hugetlb", "pids" };
+constexpr const char* kWanted[] { "cpuset", "cpu", "io", "memory", "hugetlb", "pids", "rdma" };
 
 bool lists(const std::string& words, const std::string& word)
 {
@@ -182,6 +182,13 @@ Result<void> CgroupV2::freeze(const std::string& path, bool isFrozen)
     PL_TRY(checkGroupPath(path));
     PL_TRY(require("freezer", "pause"));
     return writeValue(m_top + path + "/cgroup.freeze", isFrozen ? "1" : "0");
+}
+
+Result<bool> CgroupV2::isFrozen(const std::string& path)
+{
+    PL_TRY(checkGroupPath(path));
+    PL_TRY(const auto state, readFile(m_top + path + "/cgroup.freeze"));
+    return state.starts_with("1");
 }
 
 Result<void> CgroupV2::remove(const std::string& path)

@@ -19,6 +19,7 @@ public:
     Result<std::vector<pid_t>> processes(const std::string& path) override;
     Result<void> kill(const std::string& path) override;
     Result<void> freeze(const std::string& path, bool isFrozen) override;
+    Result<bool> isFrozen(const std::string& path) override;
     Result<void> remove(const std::string& path) override;
 
 private:
@@ -31,6 +32,7 @@ private:
     Result<void> setMemory(const std::string& directory, const oci::MemoryLimits& memory) const;
     Result<void> setCpu(const std::string& directory, const oci::CpuLimits& cpu) const;
     Result<void> setBlockIo(const std::string& directory, const oci::BlockIoLimits& io) const;
+    Result<void> setOthers(const std::string& directory, const oci::Resources& resources) const;
 
     std::string m_top;
 };

@@ -1,7 +1,10 @@
 #include "engine/cgroup/cgroup_v2.h"
+#include "engine/cgroup/device_filter.h"
+#include "engine/cgroup/device_rules.h"
 #include "engine/cgroup/group_files.h"
 
 #include <algorithm>
+#include <cerrno>
 
 // Limits of version 2 groups: cgroup-v2.rst, Controllers.
 namespace portlight::cgroup {
@@ -28,6 +31,12 @@ Result<void> writeIoMax(
     return success();
 }
 
+Error unsupported(const std::string& field)
+{
+    return makeError(Errc::NotImplemented,
+        field + " is not supported: cgroup version 2 has no such limit");
+}
+
 } // namespace
 
 std::uint64_t cpuWeightFromShares(std::uint64_t shares)
@@ -43,9 +52,21 @@ std::uint64_t cpuWeightFromShares(std::uint64_t shares)
 Result<void> CgroupV2::setMemory(
     const std::string& directory, const oci::MemoryLimits& memory) const
 {
+    if (memory.swappiness)
+        return unsupported("memory.swappiness");
+    if (memory.isOomKillerDisabled.value_or(false))
+        return unsupported("memory.disableOOMKiller");
+    if (memory.hasKernelLimits)
+        return unsupported("memory.kernel and memory.kernelTCP");
     if (!memory.limitBytes && !memory.reservationBytes && !memory.swapBytes)
         return success();
     PL_TRY(require("memory", "memory limit"));
+    const auto used = readNumber(directory + "/memory.current");
+    if (memory.isCheckedBeforeUpdate && memory.limitBytes.value_or(-1) > 0 && used
+        && *used > static_cast<std::uint64_t>(*memory.limitBytes))
+        return makeError(Errc::InvalidArgument,
+            "memory limit of " + std::to_string(*memory.limitBytes) + " bytes is below the "
+                + std::to_string(*used) + " bytes in use");
     if (memory.limitBytes) {
         PL_TRY(writeValue(directory + "/memory.max", limitText(*memory.limitBytes)));
     }
@@ -69,6 +90,8 @@ Result<void> CgroupV2::setMemory(
 
 Result<void> CgroupV2::setCpu(const std::string& directory, const oci::CpuLimits& cpu) const
 {
+    if (cpu.realtimePeriodMicroseconds || cpu.realtimeRuntimeMicroseconds)
+        return unsupported("cpu.realtimePeriod and cpu.realtimeRuntime");
     if (cpu.shares || cpu.quotaMicroseconds || cpu.periodMicroseconds || cpu.burstMicroseconds
         || cpu.idle) {
         PL_TRY(require("cpu", "cpu limit"));
@@ -102,6 +125,8 @@ Result<void> CgroupV2::setCpu(const std::string& directory, const oci::CpuLimits
 
 Result<void> CgroupV2::setBlockIo(const std::string& directory, const oci::BlockIoLimits& io) const
 {
+    if (io.hasLeafWeight)
+        return unsupported("blockIO.leafWeight");
     if (io.weight || !io.weightDevice.empty() || !io.readBps.empty() || !io.writeBps.empty()
         || !io.readIops.empty() || !io.writeIops.empty()) {
         PL_TRY(require("io", "block I/O limit"));
@@ -121,6 +146,25 @@ Result<void> CgroupV2::setBlockIo(const std::string& directory, const oci::Block
     return writeIoMax(directory, "wiops", io.writeIops);
 }
 
+Result<void> CgroupV2::setOthers(
+    const std::string& directory, const oci::Resources& resources) const
+{
+    if (resources.network.classId || !resources.network.priorities.empty())
+        return unsupported("network.classID and network.priorities");
+    if (!resources.rdma.empty()) {
+        PL_TRY(require("rdma", "rdma limit"));
+        PL_TRY(writeRdma(directory, resources.rdma));
+    }
+    if (resources.devices.empty() || layout() == Layout::None)
+        return success();
+    auto attached = attachDeviceFilter(directory, withDefaultDevices(resources.devices));
+    // Needs CAP_SYS_ADMIN (or CAP_BPF and CAP_NET_ADMIN) of the initial user namespace. Without that
+    // nobody in the container can make a device node either.
+    if (!attached && attached.error().sysErrno == EPERM)
+        return success();
+    return attached;
+}
+
 Result<void> CgroupV2::update(const std::string& path, const oci::Resources& resources)
 {
     PL_TRY(checkGroupPath(path));
@@ -137,6 +181,7 @@ Result<void> CgroupV2::update(const std::string& path, const oci::Resources& res
         PL_TRY(require("hugetlb", "huge page limit"));
         PL_TRY(writeValue(directory + "/hugetlb." + size + ".max", std::to_string(bytes)));
     }
+    PL_TRY(setOthers(directory, resources));
     for (const auto& [file, value] : resources.unified) {
         PL_TRY(writeValue(directory + "/" + file, value));
     }

@@ -65,6 +65,8 @@ public:
     /// SIGKILL to every process of the group, frozen ones too.
     virtual Result<void> kill(const std::string& path) = 0;
     virtual Result<void> freeze(const std::string& path, bool isFrozen) = 0;
+    /// True when the group is frozen, or on its way there. NotFound when the group is gone.
+    virtual Result<bool> isFrozen(const std::string& path) = 0;
     /// Removes the group and those below it. Conflict while processes are left: try again.
     virtual Result<void> remove(const std::string& path) = 0;
 

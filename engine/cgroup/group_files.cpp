@@ -129,6 +129,20 @@ Result<void> writeValue(const std::string& path, const std::string& value)
     return success();
 }
 
+Result<void> writeRdma(
+    const std::string& directory, const std::map<std::string, oci::RdmaLimit>& limits)
+{
+    for (const auto& [device, limit] : limits) {
+        std::string line = device;
+        if (limit.handles)
+            line += " hca_handle=" + std::to_string(*limit.handles);
+        if (limit.objects)
+            line += " hca_object=" + std::to_string(*limit.objects);
+        PL_TRY(writeValue(directory + "/rdma.max", line));
+    }
+    return success();
+}
+
 Result<void> makeGroupDirs(const std::string& top, const std::string& path)
 {
     for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/result.h"
+#include "engine/oci/runtime_config.h"
 
 #include <cstdint>
 #include <map>
@@ -28,6 +29,9 @@ std::vector<pid_t> parseProcesses(std::string_view text);
 Result<void> collectProcesses(const std::string& directory, std::vector<pid_t>& pids);
 /// Writes one value; the error names file and value.
 Result<void> writeValue(const std::string& path, const std::string& value);
+/// The rdma controller's limits, in the same file of both versions: rdma.max.
+Result<void> writeRdma(
+    const std::string& directory, const std::map<std::string, oci::RdmaLimit>& limits);
 /// mkdir of @p path below @p top, one component after the other; existing ones are fine.
 Result<void> makeGroupDirs(const std::string& top, const std::string& path);
 /// rmdir of the directory and those below it; a missing one is success. Conflict while in use.

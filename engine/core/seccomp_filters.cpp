@@ -1,7 +1,7 @@
 #include "engine/core/seccomp_filters.h"
 
 #include "engine/base/syscalls.h"
-#include "engine/runtime/seccomp_compiler.h"
+#include "engine/runtime/seccomp_cache.h"
 #include "engine/runtime/seccomp_profile.h"
 
 #include <unistd.h>

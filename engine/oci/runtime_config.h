@@ -46,6 +46,28 @@ struct CapabilitySets {
     std::vector<std::string> ambient;
 };
 
+/// process.scheduler, sched_setattr(2); names as in the spec, checked where they are used.
+struct Scheduler {
+    std::string policy; ///< "SCHED_FIFO"
+    std::int32_t nice = 0;
+    std::int32_t priority = 0;
+    std::vector<std::string> flags;
+    std::uint64_t runtimeNanoseconds = 0;
+    std::uint64_t deadlineNanoseconds = 0;
+    std::uint64_t periodNanoseconds = 0;
+};
+
+struct IoPriority {
+    std::string className; ///< "IOPRIO_CLASS_BE"
+    int priority = 0; ///< 0 (highest) – 7
+};
+
+/// Lists of CPUs ("0-3,7") of a process that joins a container; empty: not changed.
+struct CpuAffinity {
+    std::string initial; ///< until it is in the container's cgroup
+    std::string final; ///< from then on
+};
+
 struct Process {
     bool hasTerminal = false;
     std::optional<ConsoleSize> consoleSize;
@@ -59,6 +81,9 @@ struct Process {
     std::optional<int> oomScoreAdj;
     std::string apparmorProfile;
     std::string selinuxLabel;
+    std::optional<Scheduler> scheduler;
+    std::optional<IoPriority> ioPriority;
+    CpuAffinity execCpuAffinity;
 };
 
 struct Mount {
@@ -100,6 +125,8 @@ struct MemoryLimits {
     std::optional<std::int64_t> swapBytes; ///< memory and swap together; -1: none
     std::optional<std::uint64_t> swappiness;
     std::optional<bool> isOomKillerDisabled;
+    bool isCheckedBeforeUpdate = false; ///< refuse a limit below what is in use
+    bool hasKernelLimits = false; ///< the deprecated kernel, kernelTCP
 };
 
 struct CpuLimits {
@@ -122,11 +149,22 @@ struct DeviceRate {
 
 struct BlockIoLimits {
     std::optional<std::uint16_t> weight; ///< 10–1000
+    bool hasLeafWeight = false; ///< leafWeight, which kernels have no file for any more
     std::vector<DeviceRate> weightDevice;
     std::vector<DeviceRate> readBps;
     std::vector<DeviceRate> writeBps;
     std::vector<DeviceRate> readIops;
     std::vector<DeviceRate> writeIops;
+};
+
+struct RdmaLimit {
+    std::optional<std::uint32_t> handles;
+    std::optional<std::uint32_t> objects;
+};
+
+struct NetworkLimits {
+    std::optional<std::uint32_t> classId;
+    std::map<std::string, std::uint32_t> priorities; ///< interface name to priority
 };
 
 struct Resources {
@@ -136,7 +174,28 @@ struct Resources {
     std::optional<std::int64_t> pidsLimit; ///< -1: none
     std::vector<DeviceRule> devices;
     std::map<std::string, std::uint64_t> hugepageLimits; ///< page size ("2MB") to bytes
+    std::map<std::string, RdmaLimit> rdma; ///< by device name
+    NetworkLimits network;
     std::map<std::string, std::string> unified; ///< cgroup v2 file to value
+};
+
+/// linux.timeOffsets: what a time namespace adds to "monotonic" or "boottime".
+struct TimeOffset {
+    std::string clock;
+    std::int64_t seconds = 0;
+    std::uint32_t nanoseconds = 0;
+};
+
+struct Personality {
+    std::string domain; ///< "LINUX" or "LINUX32"
+    std::vector<std::string> flags;
+};
+
+/// linux.memoryPolicy, set_mempolicy(2); names are checked where they are used.
+struct MemoryPolicy {
+    std::string mode; ///< "MPOL_BIND"
+    std::string nodes; ///< "0-1,3"
+    std::vector<std::string> flags;
 };
 
 struct LinuxConfig {
@@ -152,6 +211,11 @@ struct LinuxConfig {
     std::map<std::string, std::string> sysctl;
     Json seccomp; ///< as it stands; null: none
     std::string mountLabel;
+    std::vector<TimeOffset> timeOffsets;
+    std::optional<Personality> personality;
+    std::optional<MemoryPolicy> memoryPolicy;
+    bool hasIntelRdt = false;
+    bool hasNetDevices = false;
 
     const Namespace* findNamespace(const std::string& type) const;
 };

@@ -48,94 +48,50 @@ Result<Device> deviceFromJson(const Json& json)
     return device;
 }
 
-Result<DeviceRule> deviceRuleFromJson(const Json& json)
+Result<std::vector<TimeOffset>> timeOffsetsFromJson(const Json& json)
 {
-    DeviceRule rule;
-    PL_TRY(rule.isAllowed, jsonBool(json, "allow"));
-    PL_TRY(const auto type, jsonString(json, "type", "a"));
-    if (type != "a" && type != "b" && type != "c")
-        return invalid("device rule has the unknown type '" + type + "'");
-    rule.type = type.front();
-    PL_TRY(const auto major, numberField<std::int64_t>(json, "major"));
-    PL_TRY(const auto minor, numberField<std::int64_t>(json, "minor"));
-    rule.major = major.value_or(-1);
-    rule.minor = minor.value_or(-1);
-    PL_TRY(rule.access, jsonString(json, "access", "rwm"));
-    if (rule.access.find_first_not_of("rwm") != std::string::npos)
-        return invalid("device rule has the unknown access '" + rule.access + "'");
-    return rule;
-}
-
-Result<DeviceRate> rateFromJson(const Json& json)
-{
-    DeviceRate rate;
-    PL_TRY(rate.major, requiredNumber<std::int64_t>(json, "major"));
-    PL_TRY(rate.minor, requiredNumber<std::int64_t>(json, "minor"));
-    PL_TRY(rate.value, requiredNumber<std::uint64_t>(json, "rate"));
-    return rate;
-}
-
-Result<DeviceRate> weightFromJson(const Json& json)
-{
-    DeviceRate rate;
-    PL_TRY(rate.major, requiredNumber<std::int64_t>(json, "major"));
-    PL_TRY(rate.minor, requiredNumber<std::int64_t>(json, "minor"));
-    PL_TRY(const auto weight, numberField<std::uint16_t>(json, "weight"));
-    rate.value = weight.value_or(0);
-    return rate;
-}
-
-Result<void> readMemory(const Json& json, MemoryLimits& memory)
-{
-    PL_TRY(memory.limitBytes, numberField<std::int64_t>(json, "limit"));
-    PL_TRY(memory.reservationBytes, numberField<std::int64_t>(json, "reservation"));
-    PL_TRY(memory.swapBytes, numberField<std::int64_t>(json, "swap"));
-    PL_TRY(memory.swappiness, numberField<std::uint64_t>(json, "swappiness"));
-    if (!jsonMember(json, "disableOOMKiller").is_null()) {
-        PL_TRY(memory.isOomKillerDisabled, jsonBool(json, "disableOOMKiller"));
+    std::vector<TimeOffset> offsets;
+    for (const auto& [clock, value] : json.items()) {
+        if (clock != "monotonic" && clock != "boottime")
+            return invalid("timeOffsets names the unknown clock '" + clock + "'");
+        if (!value.is_object())
+            return invalid("timeOffsets of '" + clock + "' is not an object");
+        TimeOffset offset;
+        offset.clock = clock;
+        PL_TRY(const auto seconds, numberField<std::int64_t>(value, "secs"));
+        PL_TRY(const auto nanoseconds, numberField<std::uint32_t>(value, "nanosecs"));
+        offset.seconds = seconds.value_or(0);
+        offset.nanoseconds = nanoseconds.value_or(0);
+        if (offset.nanoseconds > 999999999)
+            return invalid("timeOffsets of '" + clock + "' has more than a second in nanosecs");
+        offsets.push_back(std::move(offset));
     }
-    return success();
+    return offsets;
 }
 
-Result<void> readCpu(const Json& json, CpuLimits& cpu)
+Result<void> readExecution(const Json& json, LinuxConfig& config)
 {
-    PL_TRY(cpu.shares, numberField<std::uint64_t>(json, "shares"));
-    PL_TRY(cpu.quotaMicroseconds, numberField<std::int64_t>(json, "quota"));
-    PL_TRY(cpu.periodMicroseconds, numberField<std::uint64_t>(json, "period"));
-    PL_TRY(cpu.burstMicroseconds, numberField<std::uint64_t>(json, "burst"));
-    PL_TRY(cpu.realtimeRuntimeMicroseconds, numberField<std::int64_t>(json, "realtimeRuntime"));
-    PL_TRY(cpu.realtimePeriodMicroseconds, numberField<std::uint64_t>(json, "realtimePeriod"));
-    PL_TRY(cpu.idle, numberField<std::int64_t>(json, "idle"));
-    PL_TRY(cpu.cpus, jsonString(json, "cpus"));
-    PL_TRY(cpu.mems, jsonString(json, "mems"));
-    return success();
-}
-
-Result<void> readBlockIo(const Json& json, BlockIoLimits& io)
-{
-    PL_TRY(io.weight, numberField<std::uint16_t>(json, "weight"));
-    PL_TRY(io.weightDevice, listField<DeviceRate>(json, "weightDevice", &weightFromJson));
-    PL_TRY(io.readBps, listField<DeviceRate>(json, "throttleReadBpsDevice", &rateFromJson));
-    PL_TRY(io.writeBps, listField<DeviceRate>(json, "throttleWriteBpsDevice", &rateFromJson));
-    PL_TRY(io.readIops, listField<DeviceRate>(json, "throttleReadIOPSDevice", &rateFromJson));
-    PL_TRY(io.writeIops, listField<DeviceRate>(json, "throttleWriteIOPSDevice", &rateFromJson));
-    return success();
-}
-
-Result<void> readHugepages(const Json& json, Resources& resources)
-{
-    const Json& limits = jsonMember(json, "hugepageLimits");
-    if (limits.is_null())
-        return success();
-    if (!limits.is_array())
-        return invalid("field 'hugepageLimits' is not a list");
-    for (const Json& limit : limits) {
-        PL_TRY(const auto size, requiredString(limit, "pageSize"));
-        if (size.find('/') != std::string::npos)
-            return invalid("huge page size '" + size + "' is not one");
-        PL_TRY(const auto bytes, requiredNumber<std::uint64_t>(limit, "limit"));
-        resources.hugepageLimits[size] = bytes;
+    PL_TRY(const Json* offsets, objectField(json, "timeOffsets"));
+    PL_TRY(config.timeOffsets, timeOffsetsFromJson(*offsets));
+    PL_TRY(const Json* personality, objectField(json, "personality"));
+    if (!personality->is_null()) {
+        Personality wanted;
+        PL_TRY(wanted.domain, requiredString(*personality, "domain"));
+        PL_TRY(wanted.flags, jsonStrings(*personality, "flags"));
+        config.personality = std::move(wanted);
     }
+    PL_TRY(const Json* policy, objectField(json, "memoryPolicy"));
+    if (!policy->is_null()) {
+        MemoryPolicy wanted;
+        PL_TRY(wanted.mode, requiredString(*policy, "mode"));
+        PL_TRY(wanted.nodes, jsonString(*policy, "nodes"));
+        PL_TRY(wanted.flags, jsonStrings(*policy, "flags"));
+        config.memoryPolicy = std::move(wanted);
+    }
+    PL_TRY(const Json* intelRdt, objectField(json, "intelRdt"));
+    config.hasIntelRdt = !intelRdt->is_null();
+    PL_TRY(const Json* devices, objectField(json, "netDevices"));
+    config.hasNetDevices = !devices->empty();
     return success();
 }
 
@@ -170,31 +126,6 @@ Result<IdMapping> idMappingFromJson(const Json& json)
     return mapping;
 }
 
-Result<Resources> resourcesFromJson(const Json& json)
-{
-    Resources resources;
-    if (json.is_null())
-        return resources;
-    if (!json.is_object())
-        return invalid("resources are not an object");
-    PL_TRY(const Json* memory, objectField(json, "memory"));
-    PL_TRY(readMemory(*memory, resources.memory));
-    PL_TRY(const Json* cpu, objectField(json, "cpu"));
-    PL_TRY(readCpu(*cpu, resources.cpu));
-    PL_TRY(const Json* blockIo, objectField(json, "blockIO"));
-    PL_TRY(readBlockIo(*blockIo, resources.blockIo));
-    PL_TRY(const Json* pids, objectField(json, "pids"));
-    PL_TRY(resources.pidsLimit, numberField<std::int64_t>(*pids, "limit"));
-    PL_TRY(resources.devices, listField<DeviceRule>(json, "devices", &deviceRuleFromJson));
-    PL_TRY(readHugepages(json, resources));
-    PL_TRY(resources.unified, stringMapField(json, "unified"));
-    for (const auto& [file, value] : resources.unified) {
-        if (file.empty() || file.front() == '.' || file.find('/') != std::string::npos)
-            return invalid("unified resource '" + file + "' is not the name of a file");
-    }
-    return resources;
-}
-
 Result<LinuxConfig> linuxConfigFromJson(const Json& json)
 {
     static const std::array<const char*, 9> kPropagations { "", "private", "rprivate", "slave",
@@ -220,6 +151,7 @@ Result<LinuxConfig> linuxConfigFromJson(const Json& json)
     PL_TRY(const Json* seccomp, objectField(json, "seccomp"));
     config.seccomp = *seccomp;
     PL_TRY(config.mountLabel, jsonString(json, "mountLabel"));
+    PL_TRY(readExecution(json, config));
     return config;
 }
 

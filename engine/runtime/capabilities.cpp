@@ -64,6 +64,14 @@ std::optional<int> capabilityNumber(const std::string& name)
     return std::nullopt;
 }
 
+std::vector<std::string> capabilityNames()
+{
+    std::vector<std::string> names;
+    for (const std::string_view name : kNames)
+        names.push_back("CAP_" + std::string(name));
+    return names;
+}
+
 CapabilityMasks capabilityMasks(const oci::CapabilitySets& sets)
 {
     return CapabilityMasks { maskOf(sets.bounding), maskOf(sets.effective), maskOf(sets.permitted),

@@ -25,6 +25,8 @@ CapabilityMasks capabilityMasks(const oci::CapabilitySets& sets);
 
 /// The number of "CAP_CHOWN"; nullopt for an unknown name.
 std::optional<int> capabilityNumber(const std::string& name);
+/// All names, in the order of their numbers.
+std::vector<std::string> capabilityNames();
 
 /// Drops everything outside @p mask from the bounding set; needs CAP_SETPCAP.
 Result<void> limitBoundingSet(CapabilityMask mask);

@@ -2,8 +2,9 @@
 
 #include "engine/base/fd.h"
 #include "engine/runtime/bundle.h"
+#include "engine/runtime/create_settings.h"
+#include "engine/runtime/mounts.h"
 #include "engine/runtime/namespaces.h"
-#include "engine/runtime/seccomp.h"
 
 namespace portlight::runtime {
 
@@ -11,11 +12,10 @@ namespace portlight::runtime {
 struct InitPlan {
     const Bundle* bundle = nullptr;
     const oci::Process* process = nullptr;
+    const CreateSettings* settings = nullptr;
     NamespacePlan namespaces;
     SeccompFilter seccomp;
-    int standardInput = -1; ///< become 0, 1, 2; unused with a terminal
-    int standardOutput = -1;
-    int standardError = -1;
+    PreparedMounts preparedMounts;
 };
 
 /// Becomes the container: runs in the fresh process that clone3(2) gave, in its new namespaces, and

@@ -4,7 +4,8 @@
 #include "engine/base/result.h"
 #include "engine/cgroup/driver.h"
 #include "engine/runtime/bundle.h"
-#include "engine/runtime/program_start.h"
+#include "engine/runtime/container_state.h"
+#include "engine/runtime/create_settings.h"
 #include "engine/runtime/start_channel.h"
 
 #include <optional>
@@ -21,31 +22,34 @@ public:
     /// in that process, see receive(). The group stays when this fails. @p stage names the step for
     /// the report. Only from a single-threaded program.
     static Result<ContainerProcess> create(const Bundle& bundle, cgroup::Driver& driver,
-        const std::string& group, const StandardStreams& streams, std::string& stage);
+        const std::string& group, const CreateSettings& settings, std::string& stage);
 
     pid_t pid() const noexcept { return m_pid; }
     const Fd& pidFd() const noexcept { return m_pidFd; }
     /// Readable when receive() has something.
     const Fd& channel() const noexcept { return m_channel; }
-    /// One message of the process, nullopt when there is none yet.
-    Result<std::optional<ReceivedMessage>> receive() const { return receiveMessage(m_channel); }
+    /// One message of the process, nullopt when there is none yet. What it asks of its creator
+    /// (hooks of the runtime namespace, handing over a seccomp listener) is done here; a failure of
+    /// that comes back as Failed.
+    Result<std::optional<ReceivedMessage>> receive();
     /// Lets the created process execute its program.
     Result<void> start() const { return sendMessage(m_channel, StartMessage::Start); }
     void closeChannel() { m_channel.reset(); }
 
 private:
-    ContainerProcess(pid_t pid, Fd pidFd, Fd channel)
-        : m_pid(pid)
-        , m_pidFd(std::move(pidFd))
-        , m_channel(std::move(channel))
-    {
-    }
+    ContainerProcess(pid_t pid, Fd pidFd, Fd channel, ContainerState state,
+        const oci::RuntimeConfig& config, const SeccompFilter& seccomp);
+    Result<void> serve(const ReceivedMessage& request);
     Result<void> finishCreation(const Bundle& bundle, cgroup::Driver& driver,
         const std::string& group, bool hasNewUser, std::string& stage) const;
 
     pid_t m_pid;
     Fd m_pidFd;
     Fd m_channel;
+    ContainerState m_state; ///< as hooks see it
+    oci::Hooks m_hooks;
+    std::string m_listenerPath;
+    std::string m_listenerMetadata;
 };
 
 } // namespace portlight::runtime

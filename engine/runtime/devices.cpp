@@ -111,7 +111,8 @@ Result<void> makeLinks(const Fd& root)
 bool hasBoundDev(const std::vector<oci::Mount>& mounts)
 {
     return std::any_of(mounts.begin(), mounts.end(), [](const oci::Mount& mount) {
-        return mount.destination == "/dev" && parseMountOptions(mount.options).isBind;
+        const auto options = parseMountOptions(mount.options);
+        return mount.destination == "/dev" && options && options.value().isBind;
     });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/base/fd.h"
 #include "engine/base/result.h"
 #include "engine/oci/runtime_config.h"
 
@@ -12,8 +13,16 @@ namespace portlight::runtime {
 /// The text of a uid_map or gid_map file: one "inside outside count" line each.
 std::string idMapText(const std::vector<oci::IdMapping>& mappings);
 
-/// Writes both maps of the new user namespace of @p pid; needs CAP_SETUID and CAP_SETGID in the
-/// parent namespace. user_namespaces(7).
-Result<void> writeIdMaps(pid_t pid, const oci::LinuxConfig& config);
+/// Writes both maps of the new user namespace of @p pid. Who lacks CAP_SETUID and CAP_SETGID in the
+/// parent namespace gets the own ids mapped, and others through newuidmap and newgidmap.
+/// Errors: InvalidArgument without mappings, Forbidden and Unavailable with what helps.
+/// user_namespaces(7).
+Result<void> writeIdMaps(pid_t pid, const std::vector<oci::IdMapping>& uids,
+    const std::vector<oci::IdMapping>& gids);
+
+/// A user namespace with these maps that no process is in: what idmapped mounts are made with.
+/// Errors as above.
+Result<Fd> makeMapNamespace(const std::vector<oci::IdMapping>& uids,
+    const std::vector<oci::IdMapping>& gids);
 
 } // namespace portlight::runtime

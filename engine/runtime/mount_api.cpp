@@ -92,6 +92,23 @@ Result<void> attachMount(const Fd& mount, const Fd& target)
     return success();
 }
 
+Result<void> mapMountIds(const Fd& mount, const Fd& map, bool isTree)
+{
+    struct mount_attr attributes {};
+    attributes.attr_set = MOUNT_ATTR_IDMAP;
+    attributes.userns_fd = static_cast<std::uint64_t>(map.get());
+    const unsigned int flags = static_cast<unsigned int>(AT_EMPTY_PATH)
+        | (isTree ? static_cast<unsigned int>(AT_RECURSIVE) : 0U);
+    if (::mount_setattr(mount.get(), "", flags, &attributes, sizeof attributes) == 0)
+        return success();
+    Error error = errnoError(errno, "map ids of the mount");
+    if (error.sysErrno == EINVAL) {
+        error.code = Errc::NotImplemented;
+        error.message += " (its file system cannot be idmapped on this kernel)";
+    }
+    return error;
+}
+
 Result<void> changeMount(const Fd& mount, const MountChange& change)
 {
     struct mount_attr attributes {};

@@ -37,6 +37,11 @@ struct MountChange {
     std::uint64_t propagation = 0; ///< MS_PRIVATE, MS_SLAVE, MS_SHARED, MS_UNBINDABLE or 0
     bool isRecursive = false;
 };
+/// Maps the ids of the detached @p mount (with @p isTree of all mounts below it, too) as the user
+/// namespace @p map does. mount_setattr(2), MOUNT_ATTR_IDMAP; Linux 5.12. Errors: NotImplemented
+/// where the file system or the kernel cannot.
+Result<void> mapMountIds(const Fd& mount, const Fd& map, bool isTree);
+
 /// mount_setattr(2) of the mount that @p mount is the root of.
 Result<void> changeMount(const Fd& mount, const MountChange& change);
 

@@ -3,6 +3,7 @@
 #include <sys/mount.h>
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 
 // Since Linux 5.10; the constant came to glibc later than the call.
@@ -42,9 +43,21 @@ constexpr Word kWords[] {
     { "symfollow", 0, MOUNT_ATTR_NOSYMFOLLOW },
 };
 
-// Words that ask for what is the case anyway, or for what only mount(8) knows.
-constexpr std::string_view kIgnored[] { "defaults", "async", "loud", "silent", "remount", "nomand",
-    "mand", "iversion", "noiversion", "lazytime", "nolazytime", "dirsync", "sync" };
+// Words that ask for what is the case anyway, or that only mount(8) understands.
+constexpr std::string_view kIgnored[] { "defaults", "async", "loud", "silent", "nomand",
+    "noiversion", "iversion", "nolazytime" };
+
+// Flags of the file system itself, which a bind mount does not change (as with mount(8)).
+constexpr std::string_view kSuperFlags[] { "sync", "dirsync", "lazytime", "mand" };
+
+constexpr std::string_view kPropagations[] { "private", "rprivate", "slave", "rslave", "shared",
+    "rshared", "unbindable", "runbindable" };
+
+template <std::size_t Size>
+bool holds(const std::string_view (&list)[Size], std::string_view word)
+{
+    return std::find(std::begin(list), std::end(list), word) != std::end(list);
+}
 
 const Word* findWord(std::string_view name)
 {
@@ -84,7 +97,21 @@ std::uint64_t propagationFlag(const std::string& word, bool& isRecursive)
     return name == "unbindable" ? MS_UNBINDABLE : 0;
 }
 
-MountOptions parseMountOptions(const std::vector<std::string>& options)
+std::vector<std::string> knownMountOptions()
+{
+    std::vector<std::string> words { "bind", "rbind", "tmpcopyup", "remount", "idmap", "ridmap" };
+    for (const Word& word : kWords) {
+        words.emplace_back(word.name);
+        words.push_back("r" + std::string(word.name));
+    }
+    using List = std::span<const std::string_view>;
+    for (const List list : { List(kIgnored), List(kSuperFlags), List(kPropagations) })
+        words.insert(words.end(), list.begin(), list.end());
+    std::sort(words.begin(), words.end());
+    return words;
+}
+
+Result<MountOptions> parseMountOptions(const std::vector<std::string>& options)
 {
     MountOptions parsed;
     parsed.recursive.isRecursive = true;
@@ -98,14 +125,25 @@ MountOptions parseMountOptions(const std::vector<std::string>& options)
             parsed.propagation.isRecursive = isRecursive;
         } else if (option == "tmpcopyup") {
             parsed.hasTmpCopyUp = true;
+        } else if (option == "remount") {
+            parsed.isRemount = true;
+        } else if (option == "idmap" || option == "ridmap") {
+            parsed.isIdmapped = true;
+            parsed.isIdmappedTree = option == "ridmap";
         } else if (const Word* word = findWord(option)) {
             apply(*word, parsed.attributes);
         } else if (const Word* inTree =
                        option.starts_with('r') ? findWord(option.substr(1)) : nullptr) {
             apply(*inTree, parsed.recursive);
-        } else if (std::find(std::begin(kIgnored), std::end(kIgnored), option)
-            == std::end(kIgnored)) {
+        } else if (!holds(kIgnored, option) && !option.starts_with("x-")) {
             parsed.data.push_back(dataOption(option));
+        }
+    }
+    if (parsed.isBind) {
+        for (const auto& [name, value] : parsed.data) {
+            if (!holds(kSuperFlags, name))
+                return makeError(Errc::InvalidArgument,
+                    "'" + name + "' is no option of a bind mount");
         }
     }
     return parsed;

@@ -14,10 +14,17 @@ struct MountOptions {
     MountChange propagation;
     FsOptions data; ///< what only the file system understands
     bool hasTmpCopyUp = false;
+    bool isRemount = false; ///< changes the mount that is there already
+    bool isIdmapped = false; ///< "idmap", "ridmap"
+    bool isIdmappedTree = false; ///< "ridmap"
 };
 
-/// Unknown words are the file system's ("size=64m"), as mount(8) does it.
-MountOptions parseMountOptions(const std::vector<std::string>& options);
+/// Unknown words are the file system's ("size=64m"), as mount(8) does it; a bind mount has none, so
+/// there they are InvalidArgument.
+Result<MountOptions> parseMountOptions(const std::vector<std::string>& options);
+
+/// All words that parseMountOptions() takes for itself, for the features document.
+std::vector<std::string> knownMountOptions();
 
 /// MS_PRIVATE… for "private", "rslave", …; 0 for another word. @p isRecursive as the "r" says.
 std::uint64_t propagationFlag(const std::string& word, bool& isRecursive);

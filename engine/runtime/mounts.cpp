@@ -2,14 +2,15 @@
 
 #include "engine/base/syscalls.h"
 #include "engine/runtime/cgroup_mount.h"
+#include "engine/runtime/id_map.h"
 #include "engine/runtime/mount_options.h"
 #include "engine/runtime/root_paths.h"
+#include "engine/runtime/tmp_copy_up.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
 #include <algorithm>
@@ -24,8 +25,6 @@ namespace {
 constexpr std::string_view kReplaceable[] { "/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo",
     "/proc/stat", "/proc/swaps", "/proc/uptime", "/proc/loadavg", "/proc/slabinfo",
     "/proc/sys/kernel/ns_last_pid", "/proc/sys/crypto/fips_enabled" };
-
-constexpr std::uint64_t kCover = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 
 bool isKernelFs(const std::string& type)
 {
@@ -64,6 +63,11 @@ Result<void> checkCovers(const Fd& root, const oci::Mount& mount, const Fd& targ
     return success();
 }
 
+struct MountPlace {
+    const Fd& root;
+    const Bundle& bundle;
+};
+
 Result<void> attachWith(const Fd& mount, const Fd& target, const MountOptions& options)
 {
     PL_TRY(changeMount(mount, options.recursive));
@@ -71,123 +75,172 @@ Result<void> attachWith(const Fd& mount, const Fd& target, const MountOptions& o
     return attachMount(mount, target);
 }
 
-Result<void> bindMount(
-    const Fd& root, const Bundle& bundle, const oci::Mount& mount, const MountOptions& options)
+std::string sourceOf(const Bundle& bundle, const oci::Mount& mount)
 {
-    const std::string source =
-        mount.source.starts_with('/') ? mount.source : bundle.path + "/" + mount.source;
-    PL_TRY(const auto tree, cloneTree(AT_FDCWD, source, options.isRecursiveBind));
-    struct stat info {};
-    if (::fstat(tree.get(), &info) != 0)
-        return errnoError(errno, "look at '" + source + "'");
-    PL_TRY(const auto target,
-        ensureInRoot(
-            root, mount.destination, S_ISDIR(info.st_mode) ? PathKind::Directory : PathKind::File));
-    PL_TRY(checkCovers(root, mount, target));
-    PL_TRY(changeMount(tree, options.attributes));
-    return attachWith(tree, target, options);
+    return mount.source.starts_with('/') ? mount.source : bundle.path + "/" + mount.source;
 }
 
-Result<void> fsMount(const Fd& root, const oci::Mount& mount, const MountOptions& options)
+Result<void> bindMount(const MountPlace& place, const oci::Mount& mount,
+    const MountOptions& options, const Fd* prepared)
 {
-    PL_TRY(const auto target, ensureInRoot(root, mount.destination, PathKind::Directory));
-    PL_TRY(checkCovers(root, mount, target));
-    if (isKernelFs(mount.type)) {
-        PL_TRY(checkKernelFsTarget(root, mount, target));
+    Fd own;
+    if (prepared == nullptr) {
+        PL_TRY(own,
+            cloneTree(AT_FDCWD, sourceOf(place.bundle, mount), options.isRecursiveBind));
+        prepared = &own;
     }
-    PL_TRY(
-        const auto made, makeMount(mount.type, mount.source, options.data, options.attributes.set));
+    struct stat info {};
+    if (::fstat(prepared->get(), &info) != 0)
+        return errnoError(errno, "look at '" + mount.source + "'");
+    PL_TRY(const auto target,
+        ensureInRoot(place.root, mount.destination,
+            S_ISDIR(info.st_mode) ? PathKind::Directory : PathKind::File));
+    PL_TRY(checkCovers(place.root, mount, target));
+    PL_TRY(changeMount(*prepared, options.attributes));
+    return attachWith(*prepared, target, options);
+}
+
+// What a user namespace may not mount anew, because it does not own the network or ipc namespace,
+// shows through from outside.
+Result<Fd> makeOrBind(
+    const oci::Mount& mount, const MountOptions& options, std::uint64_t attributes)
+{
+    auto made = makeMount(mount.type, mount.source, options.data, attributes);
+    const char* outside = mount.type == "sysfs" ? "/sys"
+        : mount.type == "mqueue"                ? "/dev/mqueue"
+                                                : nullptr;
+    if (made || outside == nullptr || made.error().sysErrno != EPERM)
+        return made;
+    PL_TRY(auto tree, cloneTree(AT_FDCWD, outside, true));
+    PL_TRY(changeMount(tree, MountChange { attributes, 0, 0, true }));
+    return tree;
+}
+
+// config-linux.md, Mount Label: file systems that keep no labels of their own get one.
+void addLabel(MountOptions& options, const oci::Mount& mount, const std::string& label)
+{
+    static constexpr std::string_view kLabelled[] { "tmpfs", "mqueue", "devpts", "overlay" };
+    if (!label.empty()
+        && std::find(std::begin(kLabelled), std::end(kLabelled), mount.type)
+            != std::end(kLabelled))
+        options.data.emplace_back("context", "\"" + label + "\"");
+}
+
+Result<void> fsMount(const MountPlace& place, const oci::Mount& mount, MountOptions options)
+{
+    PL_TRY(const auto target, ensureInRoot(place.root, mount.destination, PathKind::Directory));
+    PL_TRY(checkCovers(place.root, mount, target));
+    if (isKernelFs(mount.type)) {
+        PL_TRY(checkKernelFsTarget(place.root, mount, target));
+    }
+    addLabel(options, mount, place.bundle.linuxConfig().mountLabel);
+    if (!options.hasTmpCopyUp) {
+        PL_TRY(const auto made, makeOrBind(mount, options, options.attributes.set));
+        return attachWith(made, target, options);
+    }
+    if (mount.type != "tmpfs")
+        return makeError(Errc::InvalidArgument, "tmpcopyup is an option of tmpfs alone");
+    constexpr std::uint64_t kReadOnly = MOUNT_ATTR_RDONLY; // after the copy
+    PL_TRY(const auto made, makeOrBind(mount, options, options.attributes.set & ~kReadOnly));
+    PL_TRY(copyUp(target, made));
+    PL_TRY(changeMount(made, MountChange { options.attributes.set & kReadOnly, 0, 0, false }));
     return attachWith(made, target, options);
 }
 
-Result<void> mountOne(const Fd& root, const Bundle& bundle, const oci::Mount& mount,
+// "remount": the mount that is on the destination by now.
+Result<void> remount(const MountPlace& place, const oci::Mount& mount, const MountOptions& options)
+{
+    if (!options.isBind && !options.data.empty())
+        return makeError(Errc::InvalidArgument,
+            "'" + options.data.front().first + "' cannot be changed by a remount");
+    PL_TRY(const auto target, openInRoot(place.root, mount.destination, O_PATH));
+    PL_TRY(changeMount(target, options.attributes));
+    PL_TRY(changeMount(target, options.recursive));
+    return changeMount(target, options.propagation);
+}
+
+Result<void> mountOne(const MountPlace& place, const oci::Mount& mount, const Fd* prepared,
     const std::function<Result<void>()>& joinCgroup)
 {
-    const MountOptions options = parseMountOptions(mount.options);
+    PL_TRY(const auto options, parseMountOptions(mount.options));
+    if (options.isRemount)
+        return remount(place, mount, options);
     if (options.isBind)
-        return bindMount(root, bundle, mount, options);
+        return bindMount(place, mount, options, prepared);
+    if (options.isIdmapped || !mount.uidMappings.empty())
+        return makeError(Errc::NotImplemented, "only bind mounts can be idmapped");
     if (mount.type == "cgroup" || mount.type == "cgroup2") {
         PL_TRY(joinCgroup());
-        PL_TRY(const auto target, ensureInRoot(root, mount.destination, PathKind::Directory));
-        PL_TRY(checkCovers(root, mount, target));
-        const bool hasOwn = bundle.linuxConfig().findNamespace("cgroup") != nullptr;
+        PL_TRY(const auto target,
+            ensureInRoot(place.root, mount.destination, PathKind::Directory));
+        PL_TRY(checkCovers(place.root, mount, target));
+        const bool hasOwn = place.bundle.linuxConfig().findNamespace("cgroup") != nullptr;
         return mountCgroups(target, options.attributes.set, hasOwn);
     }
-    return fsMount(root, mount, options);
+    // As mount(8): a propagation alone changes what is there.
+    if (mount.type.empty() && options.propagation.propagation != 0)
+        return remount(place, mount, options);
+    return fsMount(place, mount, options);
 }
 
-// A fresh handle on the host's null device, checked to be it. The container's own /dev/null may be
-// anything by now.
-Result<Fd> nullDevice()
+// The mapping of the mount itself, or else that of the container's user namespace.
+Result<Fd> idMapFor(const oci::Mount& mount, const oci::LinuxConfig& config)
 {
-    PL_TRY(auto device, openFile("/dev/null", O_PATH | O_NOFOLLOW));
-    struct stat info {};
-    if (::fstat(device.get(), &info) != 0)
-        return errnoError(errno, "look at '/dev/null'");
-    if (!S_ISCHR(info.st_mode) || info.st_rdev != makedev(1, 3))
-        return makeError(Errc::Internal, "'/dev/null' of this host is not the null device");
-    return device;
+    if (mount.uidMappings.empty() != mount.gidMappings.empty())
+        return makeError(Errc::InvalidArgument, "uidMappings and gidMappings belong together");
+    if (!mount.uidMappings.empty())
+        return makeMapNamespace(mount.uidMappings, mount.gidMappings);
+    const oci::Namespace* const user = config.findNamespace("user");
+    if (user == nullptr)
+        return makeError(Errc::InvalidArgument,
+            "'idmap' needs uidMappings and gidMappings of the mount, or a user namespace");
+    if (!user->path.empty())
+        return openFile(user->path, O_RDONLY);
+    return makeMapNamespace(config.uidMappings, config.gidMappings);
 }
 
-bool isMissing(const Error& error)
+Result<Fd> idmappedMount(
+    const Bundle& bundle, const oci::Mount& mount, const MountOptions& options)
 {
-    return error.sysErrno == ENOENT || error.sysErrno == ENOTDIR;
+    PL_TRY(const auto map, idMapFor(mount, bundle.linuxConfig()));
+    PL_TRY(auto tree, cloneTree(AT_FDCWD, sourceOf(bundle, mount), options.isRecursiveBind));
+    PL_TRY(mapMountIds(tree, map, options.isIdmappedTree));
+    return tree;
 }
 
 } // namespace
 
-Result<void> mountAll(
-    const Fd& root, const Bundle& bundle, const std::function<Result<void>()>& joinCgroup)
+Result<PreparedMounts> prepareMounts(const Bundle& bundle)
 {
-    for (const oci::Mount& mount : bundle.config.mounts) {
-        auto mounted = mountOne(root, bundle, mount, joinCgroup);
+    PreparedMounts prepared;
+    for (std::size_t at = 0; at < bundle.config.mounts.size(); ++at) {
+        const oci::Mount& mount = bundle.config.mounts[at];
+        auto options = parseMountOptions(mount.options);
+        if (!options)
+            return withContext(options.error(), "mount '" + mount.destination + "'");
+        const bool isMapped = options.value().isIdmapped || !mount.uidMappings.empty()
+            || !mount.gidMappings.empty();
+        if (!isMapped || !options.value().isBind)
+            continue;
+        auto tree = idmappedMount(bundle, mount, options.value());
+        if (!tree)
+            return withContext(tree.error(), "mount '" + mount.destination + "'");
+        prepared.emplace(at, std::move(tree).value());
+    }
+    return prepared;
+}
+
+Result<void> mountAll(const Fd& root, const Bundle& bundle, const PreparedMounts& prepared,
+    const std::function<Result<void>()>& joinCgroup)
+{
+    const MountPlace place { root, bundle };
+    for (std::size_t at = 0; at < bundle.config.mounts.size(); ++at) {
+        const oci::Mount& mount = bundle.config.mounts[at];
+        const auto found = prepared.find(at);
+        auto mounted = mountOne(
+            place, mount, found == prepared.end() ? nullptr : &found->second, joinCgroup);
         if (!mounted)
             return withContext(mounted.error(), "mount '" + mount.destination + "'");
-    }
-    return success();
-}
-
-Result<void> maskPaths(const Fd& root, const std::vector<std::string>& paths)
-{
-    if (paths.empty())
-        return success();
-    PL_TRY(const auto null, nullDevice());
-    for (const std::string& path : paths) {
-        const auto target = openInRoot(root, path, O_PATH);
-        if (!target) {
-            if (isMissing(target.error()))
-                continue;
-            return withContext(target.error(), "mask");
-        }
-        struct stat info {};
-        if (::fstat(target.value().get(), &info) != 0)
-            return errnoError(errno, "mask '" + path + "'");
-        if (!S_ISDIR(info.st_mode)) {
-            PL_TRY(const auto cover, cloneTreeOf(null, false));
-            PL_TRY(changeMount(cover, MountChange { kCover, 0, 0, false }));
-            PL_TRY(attachMount(cover, target.value()));
-            continue;
-        }
-        PL_TRY(const auto cover,
-            makeMount("tmpfs", "tmpfs", { { "size", "0" }, { "mode", "555" } },
-                kCover | MOUNT_ATTR_NODEV));
-        PL_TRY(attachMount(cover, target.value()));
-    }
-    return success();
-}
-
-Result<void> protectPaths(const Fd& root, const std::vector<std::string>& paths)
-{
-    for (const std::string& path : paths) {
-        const auto target = openInRoot(root, path, O_PATH);
-        if (!target) {
-            if (isMissing(target.error()))
-                continue;
-            return withContext(target.error(), "make read-only");
-        }
-        PL_TRY(const auto tree, cloneTreeOf(target.value(), true));
-        PL_TRY(changeMount(tree, MountChange { MOUNT_ATTR_RDONLY, 0, 0, true }));
-        PL_TRY(attachMount(tree, target.value()));
     }
     return success();
 }

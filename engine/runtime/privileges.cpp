@@ -110,13 +110,14 @@ Result<void> applySecurityLabels(const oci::Process& process)
     return success();
 }
 
-Result<void> dropPrivileges(const oci::Process& process, const SeccompFilter& filter)
+Result<Fd> dropPrivileges(const oci::Process& process, const SeccompFilter& filter)
 {
     const CapabilityMasks masks =
         capabilityMasks(process.capabilities.value_or(oci::CapabilitySets {}));
     PL_TRY(limitBoundingSet(masks.bounding));
+    Fd listener;
     if (!process.hasNoNewPrivileges) {
-        PL_TRY(installSeccomp(filter));
+        PL_TRY(listener, installSeccomp(filter));
     }
     if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
         return errnoError(errno, "keep capabilities");
@@ -126,7 +127,7 @@ Result<void> dropPrivileges(const oci::Process& process, const SeccompFilter& fi
     PL_TRY(applyCapabilities(masks));
     if (process.hasNoNewPrivileges && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return errnoError(errno, "set no_new_privs");
-    return success();
+    return listener;
 }
 
 Result<void> applySysctl(const Fd& root, const std::map<std::string, std::string>& sysctl)

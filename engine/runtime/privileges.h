@@ -17,8 +17,9 @@ Result<void> applySecurityLabels(const oci::Process& process);
 
 /// From root of the user namespace to the process's user, groups and capabilities, with
 /// no_new_privs where asked for. Without no_new_privs the filter must go in while CAP_SYS_ADMIN is
-/// held, so it is installed here; with it the caller does so last.
-Result<void> dropPrivileges(const oci::Process& process, const SeccompFilter& filter);
+/// held, so it is installed here (and its listener, if it has one, returned); with it the caller
+/// does so last.
+Result<Fd> dropPrivileges(const oci::Process& process, const SeccompFilter& filter);
 
 /// linux.sysctl, through the procfs mounted below @p root. Errors: Forbidden when /proc/sys is not
 /// procfs.

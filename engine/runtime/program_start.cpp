@@ -3,6 +3,7 @@
 #include "engine/base/syscalls.h"
 #include "engine/runtime/exec.h"
 #include "engine/runtime/privileges.h"
+#include "engine/runtime/process_attributes.h"
 
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -52,7 +53,9 @@ Result<void> connectStream(int source, int target, uid_t uid)
     if (isNullDevice(info))
         return reopenNull(target);
     // So that a program which is not root can open /dev/stdout again.
-    if (S_ISFIFO(info.st_mode) && uid != 0 && ::fchown(target, uid, static_cast<gid_t>(-1)) != 0)
+    // EPERM, EINVAL: the pipe is somebody's whose id is not mapped here.
+    if (S_ISFIFO(info.st_mode) && uid != 0 && ::fchown(target, uid, static_cast<gid_t>(-1)) != 0
+        && errno != EPERM && errno != EINVAL)
         return errnoError(errno, "give away standard stream " + std::to_string(target));
     return success();
 }
@@ -68,7 +71,7 @@ std::vector<char*> pointersTo(const std::vector<std::string>& words)
 
 } // namespace
 
-Result<void> ProgramStart::lead(bool diesWithCreator)
+Result<void> ProgramStart::lead(bool diesWithCreator, bool hidesNow)
 {
     m_stage = "process";
     m_diesWithCreator = diesWithCreator;
@@ -83,8 +86,11 @@ Result<void> ProgramStart::lead(bool diesWithCreator)
         return errnoError(errno, "lead a session");
     if (diesWithCreator && ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
         return errnoError(errno, "follow the creator");
-    // No look at this process from a namespace it joins, until execve has replaced what it
-    // inherited.
+    return hidesNow ? hide() : success();
+}
+
+Result<void> ProgramStart::hide()
+{
     if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return errnoError(errno, "hide from ptrace");
     return success();
@@ -129,14 +135,26 @@ Result<void> ProgramStart::prepare()
     PL_TRY(enterDirectory(false));
     m_env = withHome(m_process.env, m_process.user.uid);
     ::umask(static_cast<mode_t>(m_process.user.umask.value_or(0022)));
+    m_stage = "scheduling";
+    if (m_process.ioPriority) {
+        PL_TRY(applyIoPriority(*m_process.ioPriority));
+    }
+    if (m_process.scheduler) {
+        PL_TRY(applyScheduler(*m_process.scheduler));
+    }
     m_stage = "privileges";
-    PL_TRY(dropPrivileges(m_process, m_filter));
+    PL_TRY(m_listener, dropPrivileges(m_process, m_filter));
     // Changing the user has cleared it; and a creator that went meanwhile sends no signal any more.
     if (m_diesWithCreator)
         ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     PL_TRY(enterDirectory(true));
     m_stage = "exec";
     PL_TRY(m_program, findExecutable(m_process.args.front(), m_env));
+    // Who gets the listener may be gone when the program is executed.
+    if (m_process.hasNoNewPrivileges && m_filter.hasListener) {
+        m_stage = "seccomp";
+        PL_TRY(m_listener, installSeccomp(m_filter));
+    }
     return success();
 }
 
@@ -145,7 +163,8 @@ Result<void> ProgramStart::execute(unsigned firstClosed)
     const auto argv = pointersTo(m_process.args);
     const auto envp = pointersTo(m_env);
     m_stage = "seccomp";
-    if (m_process.hasNoNewPrivileges) {
+    // As late as can be: the filter has to allow what comes after it.
+    if (m_process.hasNoNewPrivileges && !m_filter.hasListener) {
         PL_TRY(installSeccomp(m_filter));
     }
     m_stage = "exec";

@@ -29,13 +29,18 @@ public:
     {
     }
 
-    /// Default signals and an own session, hidden from ptrace until execve; with
-    /// @p diesWithCreator it ends when its parent does.
-    Result<void> lead(bool diesWithCreator);
+    /// Default signals and an own session, hidden from ptrace until execve (with @p hidesNow false:
+    /// by a later hide()); with @p diesWithCreator it ends when its parent does.
+    Result<void> lead(bool diesWithCreator, bool hidesNow = true);
+    /// No look at this process from a namespace it joins, until execve has replaced what it
+    /// inherited.
+    static Result<void> hide();
     /// Makes @p streams 0, 1 and 2. The host's /dev/null is replaced by the container's.
     Result<void> connectStreams(const StandardStreams& streams);
-    /// Limits, directory, user and capabilities; finds the program.
+    /// Limits, scheduling, directory, user and capabilities; finds the program. A filter with a
+    /// listener is in force after it, and the listener with takeListener().
     Result<void> prepare();
+    Fd takeListener() { return std::move(m_listener); }
     /// Executes the program; descriptors from @p firstClosed on are closed by that. Comes back with
     /// the failure alone.
     Result<void> execute(unsigned firstClosed = 3);
@@ -47,6 +52,7 @@ private:
 
     const oci::Process& m_process;
     const SeccompFilter& m_filter;
+    Fd m_listener;
     bool m_diesWithCreator = false;
     bool m_isInDirectory = false;
     std::string m_program;

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -102,22 +103,69 @@ Result<void> mountOverlay(const Bundle& bundle, const std::string& target)
     return attachMount(made.value(), over);
 }
 
+std::string rootPath(const Bundle& bundle)
+{
+    const std::string& path = bundle.config.rootPath;
+    return path.starts_with('/') ? path : bundle.path + "/" + path;
+}
+
+// The mount that @p path is on must not be shared: what is put on it would appear on the host.
+Result<void> makeHolderPrivate(const std::string& path)
+{
+    PL_TRY(auto at, openFile(path, O_PATH | O_DIRECTORY));
+    for (;;) {
+        struct statx info {};
+        if (::statx(at.get(), "", AT_EMPTY_PATH, 0, &info) != 0)
+            return errnoError(errno, "look at '" + path + "'");
+        if ((info.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0)
+            return changeMount(at, MountChange { 0, 0, MS_PRIVATE, false });
+        PL_TRY(at, openAt(at, "..", O_PATH | O_DIRECTORY));
+    }
+}
+
+// "." over ".": the old root ends up on top of the new one and is taken off again, without a
+// directory for it inside the image.
+Result<void> pivot()
+{
+    PL_TRY(const auto old, openFile("/", O_RDONLY | O_DIRECTORY));
+    if (::syscall(SYS_pivot_root, ".", ".") != 0)
+        return errnoError(errno, "pivot_root");
+    // What is taken off here must not be taken off on the host as well.
+    if (::fchdir(old.get()) != 0 || ::mount(nullptr, ".", nullptr, MS_SLAVE | MS_REC, nullptr) != 0)
+        return errnoError(errno, "cut off the host's root");
+    if (::umount2(".", MNT_DETACH) != 0)
+        return errnoError(errno, "leave the host's root");
+    return success();
+}
+
+// For a root that pivot_root(2) refuses, as an initramfs is.
+Result<void> moveOverRoot()
+{
+    if (::mount(".", "/", nullptr, MS_MOVE, nullptr) != 0)
+        return errnoError(errno, "move the container's root");
+    if (::chroot(".") != 0)
+        return errnoError(errno, "chroot");
+    return success();
+}
+
 } // namespace
 
-Result<void> isolateMounts()
+Result<void> isolateMounts(const Bundle& bundle)
 {
-    if (::mount(nullptr, "/", nullptr, MS_SLAVE | MS_REC, nullptr) != 0)
+    const bool isShared = bundle.linuxConfig().rootfsPropagation.ends_with("shared");
+    const unsigned long propagation = isShared ? MS_SHARED : MS_SLAVE;
+    if (::mount(nullptr, "/", nullptr, propagation | MS_REC, nullptr) != 0)
         return errnoError(errno, "make mounts private");
-    return success();
+    return isShared ? makeHolderPrivate(rootPath(bundle)) : success();
 }
 
 Result<Fd> mountRoot(const Bundle& bundle)
 {
-    const std::string path = bundle.config.rootPath.starts_with('/')
-        ? bundle.config.rootPath
-        : bundle.path + "/" + bundle.config.rootPath;
+    const std::string path = rootPath(bundle);
     if (bundle.launch.lowerDirs.empty()) {
         PL_TRY(const auto tree, cloneTree(AT_FDCWD, path, true));
+        // A root that is shared with the host would carry every mount of the container there.
+        PL_TRY(changeMount(tree, MountChange { 0, 0, MS_PRIVATE, false }));
         PL_TRY(const auto over, openFile(path, O_PATH | O_DIRECTORY));
         PL_TRY(attachMount(tree, over));
     } else {
@@ -127,16 +175,15 @@ Result<Fd> mountRoot(const Bundle& bundle)
     return openFile(path, O_PATH | O_DIRECTORY); // the mounted one, on top
 }
 
-Result<void> enterRoot(const Fd& root, const oci::RuntimeConfig& config)
+Result<void> enterRoot(const Fd& root, const oci::RuntimeConfig& config, bool usesPivotRoot)
 {
-    // "." over ".": the old root ends up on top of the new one and is taken off again, without a
-    // directory for it inside the image.
     if (::fchdir(root.get()) != 0)
         return errnoError(errno, "enter the container's root");
-    if (::syscall(SYS_pivot_root, ".", ".") != 0)
-        return errnoError(errno, "pivot_root");
-    if (::umount2(".", MNT_DETACH) != 0)
-        return errnoError(errno, "leave the host's root");
+    if (usesPivotRoot) {
+        PL_TRY(pivot());
+    } else {
+        PL_TRY(moveOverRoot());
+    }
     if (::chdir("/") != 0)
         return errnoError(errno, "enter '/'");
     PL_TRY(const auto top, openFile("/", O_PATH | O_DIRECTORY));

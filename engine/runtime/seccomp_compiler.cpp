@@ -1,6 +1,5 @@
 #include "engine/runtime/seccomp_compiler.h"
 
-#include "engine/base/digest.h"
 #include "engine/base/syscalls.h"
 #include "engine/runtime/seccomp_enosys.h"
 
@@ -55,7 +54,7 @@ Result<std::uint32_t> actionOf(const std::string& name, std::uint32_t errnoRet)
     if (name == "SCMP_ACT_TRACE")
         return SCMP_ACT_TRACE(errnoRet);
     if (name == "SCMP_ACT_NOTIFY")
-        return makeError(Errc::NotImplemented, "seccomp: SCMP_ACT_NOTIFY is not supported");
+        return SCMP_ACT_NOTIFY;
     const auto found = kActions.find(name);
     if (found == kActions.end())
         return invalid("unknown action '" + name + "'");
@@ -199,6 +198,8 @@ Result<std::string> compileSeccomp(const Json& ociLinuxSeccomp)
 {
     PL_TRY(const auto actionName, jsonString(ociLinuxSeccomp, "defaultAction"));
     PL_TRY(const auto errnoRet, numberOf(ociLinuxSeccomp, "defaultErrnoRet", EPERM));
+    if (actionName == "SCMP_ACT_NOTIFY")
+        return invalid("SCMP_ACT_NOTIFY cannot be the default action");
     PL_TRY(const auto defaultAction, actionOf(actionName, errnoRet));
     const Filter filter(::seccomp_init(defaultAction));
     if (!filter)
@@ -218,21 +219,14 @@ Result<std::string> compileSeccomp(const Json& ociLinuxSeccomp)
     return withEnosysForUnknown(program, architectures);
 }
 
-Result<std::string> compiledSeccompFile(const Json& ociLinuxSeccomp, const std::string& cacheDir)
+std::string compilerVersion()
 {
     const scmp_version* const version = ::seccomp_version();
     utsname names {};
     ::uname(&names);
-    const std::string key = std::string(kCacheVersion) + " " + std::to_string(version->major) + "."
+    return std::string(kCacheVersion) + " " + std::to_string(version->major) + "."
         + std::to_string(version->minor) + "." + std::to_string(version->micro) + " "
-        + names.machine + " " + dumpJson(ociLinuxSeccomp);
-    const std::string path = cacheDir + "/" + std::string(Digest::of(key).hex()) + ".bpf";
-    if (::access(path.c_str(), R_OK) == 0)
-        return path;
-    PL_TRY(const auto program, compileSeccomp(ociLinuxSeccomp));
-    PL_TRY(makeDirs(cacheDir));
-    PL_TRY(writeFileDurably(path, program));
-    return path;
+        + names.machine + " ";
 }
 
 } // namespace portlight::runtime

@@ -12,12 +12,10 @@ namespace portlight::runtime {
 /// Compiles config-linux.md, Seccomp, to BPF (an array of sock_filter in this machine's byte
 /// order). Names that libseccomp does not know are left out, as other runtimes do; and where the
 /// default is an error, numbers above the newest that it knows answer ENOSYS, so that programs take
-/// their fall-back for new calls. Errors: InvalidArgument naming the field, NotImplemented for
-/// SCMP_ACT_NOTIFY.
+/// their fall-back for new calls. Errors: InvalidArgument naming the field.
 Result<std::string> compileSeccomp(const Json& ociLinuxSeccomp);
 
-/// The path below @p cacheDir of the compiled filter for @p ociLinuxSeccomp: compiled once per
-/// content, then found again by its hash. Errors: those of compileSeccomp and of writing.
-Result<std::string> compiledSeccompFile(const Json& ociLinuxSeccomp, const std::string& cacheDir);
+/// What a compiled program depends on beside the text it is made from; for who keeps programs.
+std::string compilerVersion();
 
 } // namespace portlight::runtime

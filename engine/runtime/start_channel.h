@@ -14,21 +14,32 @@
 ///     creator                                container process (in its namespaces)
 ///       | MapsWritten ------------------------>   only with a new user namespace
 ///       | GroupJoined ------------------------>   it is in its cgroup
+///       | <--------------------------- RunHooks   only with prestart or createRuntime hooks
+///       | HooksDone -------------------------->
 ///       | <---------------------------- Console   with the terminal's master attached
+///       | <--------------------------- Listener   only with SCMP_ACT_NOTIFY; its descriptor attached
+///       | ListenerSent ----------------------->
 ///       | <---------------------------- Created   all is set up, execve is next
 ///       | <---------------------------- Spawned   exec alone: another process goes on from here
 ///       | Start ------------------------------>
 ///       | <---------------- end of file = it runs; Failed = it does not
+///
+/// A creator that does not stay (portlight-oci create) leaves a listening socket with the process:
+/// after Created, whoever connects first is the one that Start comes from.
 namespace portlight::runtime {
 
 enum class StartMessage : std::uint8_t {
     MapsWritten = 1,
     GroupJoined = 2,
     Start = 3,
+    HooksDone = 4,
+    ListenerSent = 5,
     Console = 64,
     Created = 65,
     Failed = 66,
     Spawned = 67,
+    RunHooks = 68,
+    Listener = 69,
 };
 
 struct ChannelPair {

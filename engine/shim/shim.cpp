@@ -142,9 +142,11 @@ Result<void> Shim::createContainer()
             each->setReadPaused(each->hasInput && m_stdio.isInputCongested());
     });
     m_isGroupLeft = true;
+    runtime::CreateSettings settings;
+    settings.streams = m_stdio.processEnds();
+    settings.id = lastComponent(m_options.bundle);
     PL_TRY(m_process,
-        runtime::ContainerProcess::create(
-            m_bundle, *m_driver, m_group, m_stdio.processEnds(), m_stage));
+        runtime::ContainerProcess::create(m_bundle, *m_driver, m_group, settings, m_stage));
     m_stdio.closeProcessEnds();
     // The namespace goes with the container's last process, not with this one.
     if (::ioctl(runtime::kNetworkFd, NS_GET_NSTYPE) == CLONE_NEWNET)

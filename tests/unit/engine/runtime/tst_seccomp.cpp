@@ -1,6 +1,7 @@
 #include "engine/base/syscalls.h"
 #include "engine/base/temp_dir.h"
 #include "engine/runtime/seccomp.h"
+#include "engine/runtime/seccomp_cache.h"
 #include "engine/runtime/seccomp_compiler.h"
 #include "engine/runtime/seccomp_profile.h"
 

@@ -1,5 +1,5 @@
 #include "engine/base/syscalls.h"
-#include "engine/runtime/seccomp_compiler.h"
+#include "engine/runtime/seccomp_cache.h"
 #include "engine/runtime/seccomp_profile.h"
 #include "tests/support/shim_verify.h"
 
