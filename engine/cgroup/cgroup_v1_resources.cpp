@@ -144,7 +144,8 @@ Result<void> CgroupV1::setCpu(const std::string& path, const oci::CpuLimits& cpu
 Result<void> CgroupV1::setBlockIo(const std::string& path, const oci::BlockIoLimits& io) const
 {
     if (io.hasLeafWeight)
-        return makeError(Errc::NotImplemented, "blockIO.leafWeight is not supported: its scheduler (CFQ) is gone");
+        return makeError(Errc::NotImplemented,
+            "blockIO.leafWeight is not supported: its scheduler (CFQ) is gone");
     if (!limitsBlockIo(io))
         return success();
     PL_TRY(require("io", "block I/O limit"));
@@ -203,13 +204,12 @@ Result<void> CgroupV1::setRdma(
     return writeRdma(directoryOf("rdma", path), limits);
 }
 
-Result<void> CgroupV1::setNetwork(
-    const std::string& path, const oci::NetworkLimits& network) const
+Result<void> CgroupV1::setNetwork(const std::string& path, const oci::NetworkLimits& network) const
 {
     if (network.classId) {
         PL_TRY(require("net_cls", "network class"));
-        PL_TRY(writeValue(directoryOf("net_cls", path) + "/net_cls.classid",
-            std::to_string(*network.classId)));
+        PL_TRY(writeValue(
+            directoryOf("net_cls", path) + "/net_cls.classid", std::to_string(*network.classId)));
     }
     for (const auto& [interface, priority] : network.priorities) {
         PL_TRY(require("net_prio", "network priority"));

@@ -33,8 +33,8 @@ Result<void> writeIoMax(
 
 Error unsupported(const std::string& field)
 {
-    return makeError(Errc::NotImplemented,
-        field + " is not supported: cgroup version 2 has no such limit");
+    return makeError(
+        Errc::NotImplemented, field + " is not supported: cgroup version 2 has no such limit");
 }
 
 } // namespace
@@ -158,8 +158,8 @@ Result<void> CgroupV2::setOthers(
     if (resources.devices.empty() || layout() == Layout::None)
         return success();
     auto attached = attachDeviceFilter(directory, withDefaultDevices(resources.devices));
-    // Needs CAP_SYS_ADMIN (or CAP_BPF and CAP_NET_ADMIN) of the initial user namespace. Without that
-    // nobody in the container can make a device node either.
+    // Needs CAP_SYS_ADMIN (or CAP_BPF and CAP_NET_ADMIN) of the initial user namespace. Without
+    // that nobody in the container can make a device node either.
     if (!attached && attached.error().sysErrno == EPERM)
         return success();
     return attached;

@@ -117,7 +117,8 @@ Result<void> readRdma(const Json& json, Resources& resources)
         PL_TRY(limit.handles, numberField<std::uint32_t>(limits, "hcaHandles"));
         PL_TRY(limit.objects, numberField<std::uint32_t>(limits, "hcaObjects"));
         if (!limit.handles && !limit.objects)
-            return invalid("rdma limit of '" + device + "' names neither hcaHandles nor hcaObjects");
+            return invalid(
+                "rdma limit of '" + device + "' names neither hcaHandles nor hcaObjects");
         resources.rdma[device] = limit;
     }
     return success();

@@ -148,8 +148,7 @@ Result<void> Creation::awaitCreated()
         if (!received)
             continue;
         if (received->isEnd)
-            return makeError(
-                Errc::Internal, "the container's process ended during its set-up");
+            return makeError(Errc::Internal, "the container's process ended during its set-up");
         switch (received->message) {
         case runtime::StartMessage::Console: {
             PL_TRY(takeConsole(std::move(received->attachment)));
@@ -201,8 +200,7 @@ Result<void> Creation::create()
         settings.streams = { 0, 1, 2 };
     std::string stage;
     PL_TRY(m_process,
-        runtime::ContainerProcess::create(
-            m_bundle, *m_driver, m_record.group, settings, stage));
+        runtime::ContainerProcess::create(m_bundle, *m_driver, m_record.group, settings, stage));
     m_record.pid = m_process->pid();
     PL_TRY(m_record.startTicks, processStartTime(m_record.pid));
     PL_TRY(m_store.save(m_record));

@@ -22,8 +22,8 @@ Result<CreateOptions> createOptionsFrom(const Options& options)
     wanted.consoleSocket = options.value("console-socket");
     wanted.usesPivotRoot = !options.has("no-pivot");
     wanted.hasNewKeyring = !options.has("no-new-keyring");
-    PL_TRY(const auto preserved,
-        numberOption(options.value("preserve-fds", "0"), "--preserve-fds"));
+    PL_TRY(
+        const auto preserved, numberOption(options.value("preserve-fds", "0"), "--preserve-fds"));
     if (preserved < 0 || preserved > 1024)
         return makeError(Errc::InvalidArgument, "--preserve-fds is not a number up to 1024");
     wanted.preservedFds = static_cast<unsigned>(preserved);

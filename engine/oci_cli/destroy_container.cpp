@@ -36,8 +36,8 @@ Result<void> destroyContainer(const Context& context, const ContainerRecord& rec
     }
     if (config && !config.value().hooks.poststop.empty()) {
         const auto state = stateOf(record, runtime::Status::Stopped, config.value().annotations);
-        for (const Error& failure : runtime::runAllHooks(config.value().hooks.poststop, "poststop",
-                 dumpJson(runtime::toJson(state))))
+        for (const Error& failure : runtime::runAllHooks(
+                 config.value().hooks.poststop, "poststop", dumpJson(runtime::toJson(state))))
             context.logWarning(failure.message);
     }
     return store.remove(record.id);

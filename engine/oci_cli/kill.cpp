@@ -36,13 +36,15 @@ Result<int> signalNumber(const std::string& text)
         if (known != nullptr && name == known)
             return number;
     }
-    for (const auto& [base, first] : { std::pair("RTMIN", SIGRTMIN), std::pair("RTMAX", SIGRTMAX) }) {
+    for (const auto& [base, first] :
+        { std::pair("RTMIN", SIGRTMIN), std::pair("RTMAX", SIGRTMAX) }) {
         if (!name.starts_with(base))
             continue;
         const std::string rest = name.substr(5);
         if (rest.empty())
             return first;
-        PL_TRY(const auto offset, numberOption(rest.front() == '+' ? rest.substr(1) : rest, "signal"));
+        PL_TRY(
+            const auto offset, numberOption(rest.front() == '+' ? rest.substr(1) : rest, "signal"));
         if (first + offset >= SIGRTMIN && first + offset <= SIGRTMAX)
             return static_cast<int>(first + offset);
     }

@@ -38,8 +38,8 @@ struct CreatedContainer {
 Result<CreatedContainer> createContainer(
     const Context& context, const CreateOptions& options, bool takesConsole, int& exitCode);
 
-/// Lets the created container @p id execute its program and runs its poststart hooks. @p exitCode as
-/// above.
+/// Lets the created container @p id execute its program and runs its poststart hooks. @p exitCode
+/// as above.
 Result<void> startContainer(const Context& context, const std::string& id, int& exitCode);
 
 /// Ends what is left of the container's processes, removes its group, runs its poststop hooks and

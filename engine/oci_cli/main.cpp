@@ -33,6 +33,7 @@ constexpr Verb kVerbs[] {
     { "kill", &killVerb, "[--all] ID [SIGNAL]" },
     { "delete", &deleteVerb, "[--force] ID" },
     { "list", &listVerb, "[--quiet] [--format table|json]" },
+    { "exec", &execVerb, "[-d] [-t] [--process FILE] [--user UID[:GID]] … ID COMMAND …" },
     { "ps", &psVerb, "[--format table|json] ID" },
     { "pause", &pauseVerb, "ID" },
     { "resume", &resumeVerb, "ID" },
@@ -58,7 +59,8 @@ std::string usage()
 
 std::string versionText()
 {
-    return "portlight-oci version " + std::string(kVersion) + "\nspec: " + runtime::kOciVersion + "\n";
+    return "portlight-oci version " + std::string(kVersion) + "\nspec: " + runtime::kOciVersion
+        + "\n";
 }
 
 Result<Context> contextFrom(const Options& options)

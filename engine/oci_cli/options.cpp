@@ -54,8 +54,7 @@ Result<Options> parseOptions(
         }
         if (word.size() < 2 || word[0] != '-') {
             if (!isGreedy) {
-                options.words.assign(
-                    arguments.begin() + static_cast<long>(at), arguments.end());
+                options.words.assign(arguments.begin() + static_cast<long>(at), arguments.end());
                 return options;
             }
             options.words.push_back(word);
@@ -114,8 +113,8 @@ Result<std::int64_t> bytesOption(const std::string& text, const std::string& wha
     PL_TRY(const auto value, numberOption(digits, what));
     if (value < -1 || value > (INT64_MAX >> shift) || (value < 0 && shift != 0))
         return wrong(what + " '" + text + "' is out of range");
-    return value < 0 ? value : static_cast<std::int64_t>(
-                                   static_cast<std::uint64_t>(value) << shift);
+    return value < 0 ? value
+                     : static_cast<std::int64_t>(static_cast<std::uint64_t>(value) << shift);
 }
 
 } // namespace portlight::oci_cli

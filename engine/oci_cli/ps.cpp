@@ -20,8 +20,7 @@ std::string commandOf(pid_t pid)
         std::string line = std::move(text).value();
         while (!line.empty() && line.back() == '\0')
             line.pop_back();
-        std::replace_if(
-            line.begin(), line.end(), [](unsigned char c) { return c < 0x20; }, ' ');
+        std::replace_if(line.begin(), line.end(), [](unsigned char c) { return c < 0x20; }, ' ');
         return line;
     }
     const auto name = readFile(directory + "/comm", 64);

@@ -12,8 +12,8 @@ namespace {
 
 constexpr OptionName kOptions[] { { "rootless" }, { "bundle", 'b', true } };
 
-Json mount(const char* destination, const char* type, const char* source,
-    std::vector<std::string> options)
+Json mount(
+    const char* destination, const char* type, const char* source, std::vector<std::string> options)
 {
     return Json { { "destination", destination }, { "type", type }, { "source", source },
         { "options", std::move(options) } };
@@ -36,8 +36,8 @@ Json mounts(bool isRootless)
             mount("/sys", "none", "/sys", { "rbind", "nosuid", "noexec", "nodev", "ro" }));
     else
         list.push_back(mount("/sys", "sysfs", "sysfs", { "nosuid", "noexec", "nodev", "ro" }));
-    list.push_back(mount("/sys/fs/cgroup", "cgroup", "cgroup",
-        { "nosuid", "noexec", "nodev", "relatime", "ro" }));
+    list.push_back(mount(
+        "/sys/fs/cgroup", "cgroup", "cgroup", { "nosuid", "noexec", "nodev", "relatime", "ro" }));
     return list;
 }
 
@@ -48,8 +48,7 @@ Json process()
     return Json { { "terminal", true }, { "user", { { "uid", 0 }, { "gid", 0 } } },
         { "args", { "sh" } },
         { "env",
-            { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                "TERM=xterm" } },
+            { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm" } },
         { "cwd", "/" },
         { "capabilities",
             { { "bounding", capabilities }, { "effective", capabilities },

@@ -49,8 +49,8 @@ Result<void> startContainer(const Context& context, const std::string& id, int& 
     if (config.hooks.poststart.empty())
         return success();
     const auto state = stateOf(record, runtime::Status::Running, config.annotations);
-    auto done = runtime::runHooks(
-        config.hooks.poststart, "poststart", dumpJson(runtime::toJson(state)));
+    auto done =
+        runtime::runHooks(config.hooks.poststart, "poststart", dumpJson(runtime::toJson(state)));
     if (!done)
         ::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0);
     return done;

@@ -23,8 +23,7 @@ constexpr std::size_t kMaxConfigBytes = 8U << 20U;
 Result<void> replaceFile(const std::string& path, const std::string& text)
 {
     const std::string temporary = path + ".new-" + std::to_string(::getpid());
-    PL_TRY(const auto file,
-        openFile(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
+    PL_TRY(const auto file, openFile(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
     PL_TRY(writeAll(file, text));
     if (::rename(temporary.c_str(), path.c_str()) != 0)
         return errnoError(errno, "write '" + path + "'");
@@ -49,9 +48,9 @@ bool hasEnded(pid_t pid)
 Json toJson(const ContainerRecord& record)
 {
     return Json { { "id", record.id }, { "pid", record.pid }, { "startTicks", record.startTicks },
-        { "bundle", record.bundle }, { "rootfs", record.rootfs },
-        { "createdNs", record.createdNs }, { "owner", record.owner }, { "group", record.group },
-        { "ownsGroup", record.ownsGroup }, { "isCreated", record.isCreated } };
+        { "bundle", record.bundle }, { "rootfs", record.rootfs }, { "createdNs", record.createdNs },
+        { "owner", record.owner }, { "group", record.group }, { "ownsGroup", record.ownsGroup },
+        { "isCreated", record.isCreated } };
 }
 
 Result<ContainerRecord> recordFromJson(const Json& json)
@@ -141,8 +140,7 @@ std::vector<std::string> StateStore::ids() const
         return found;
     while (const dirent* entry = ::readdir(entries.get())) {
         const std::string name = entry->d_name;
-        if (checkId(name)
-            && ::access((directory(name) + "/state.json").c_str(), F_OK) == 0)
+        if (checkId(name) && ::access((directory(name) + "/state.json").c_str(), F_OK) == 0)
             found.push_back(name);
     }
     std::sort(found.begin(), found.end());
@@ -156,8 +154,8 @@ Result<std::string> StateStore::claimStart(const std::string& id) const
         return claimed;
     if (errno != ENOENT)
         return errnoError(errno, "start container '" + id + "'");
-    return makeError(Errc::Conflict,
-        "cannot start container '" + id + "': it is not in the state 'created'");
+    return makeError(
+        Errc::Conflict, "cannot start container '" + id + "': it is not in the state 'created'");
 }
 
 runtime::Status StateStore::statusOf(const ContainerRecord& record) const
@@ -204,8 +202,8 @@ runtime::ContainerState stateOf(const ContainerRecord& record, runtime::Status s
     const std::map<std::string, std::string>& annotations)
 {
     const bool hasProcess = status != runtime::Status::Stopped;
-    return runtime::ContainerState { record.id, status, hasProcess ? record.pid : 0,
-        record.bundle, annotations };
+    return runtime::ContainerState { record.id, status, hasProcess ? record.pid : 0, record.bundle,
+        annotations };
 }
 
 } // namespace portlight::oci_cli

@@ -20,6 +20,7 @@ Result<int> stateVerb(const Context& context, Arguments arguments);
 Result<int> killVerb(const Context& context, Arguments arguments);
 Result<int> deleteVerb(const Context& context, Arguments arguments);
 Result<int> listVerb(const Context& context, Arguments arguments);
+Result<int> execVerb(const Context& context, Arguments arguments);
 Result<int> psVerb(const Context& context, Arguments arguments);
 Result<int> pauseVerb(const Context& context, Arguments arguments);
 Result<int> resumeVerb(const Context& context, Arguments arguments);

@@ -138,8 +138,8 @@ Result<void> ContainerInit::buildRoot()
     PL_TRY(isolateMounts(*m_plan.bundle));
     PL_TRY(m_root, mountRoot(*m_plan.bundle));
     m_stage = "mounts";
-    PL_TRY(mountAll(
-        m_root, *m_plan.bundle, m_plan.preparedMounts, [this] { return joinCgroup(); }));
+    PL_TRY(
+        mountAll(m_root, *m_plan.bundle, m_plan.preparedMounts, [this] { return joinCgroup(); }));
     m_stage = "devices";
     PL_TRY(makeDevices(m_root, m_config));
     m_stage = "working directory";
@@ -258,8 +258,7 @@ Result<void> ContainerInit::runProgram()
     PL_TRY(handOverListener());
     PL_TRY(awaitStart());
     m_stage = "hooks";
-    PL_TRY(runHooks(
-        m_config.hooks.startContainer, "startContainer", stateText(Status::Created)));
+    PL_TRY(runHooks(m_config.hooks.startContainer, "startContainer", stateText(Status::Created)));
     m_stage = nullptr;
     return m_start.execute(kFirstOther + m_plan.settings->preservedFds);
 }

@@ -117,8 +117,7 @@ Result<ClonedProcess> cloneContainer(
     return ClonedProcess { static_cast<pid_t>(pid), Fd(rawPidFd) };
 }
 
-Result<InitPlan> makePlan(
-    const Bundle& bundle, const CreateSettings& settings, std::string& stage)
+Result<InitPlan> makePlan(const Bundle& bundle, const CreateSettings& settings, std::string& stage)
 {
     InitPlan plan;
     stage = "config";
@@ -217,16 +216,16 @@ Result<std::optional<ReceivedMessage>> ContainerProcess::receive()
     if (served)
         return std::optional<ReceivedMessage>();
     received->message = StartMessage::Failed;
-    received->failure = StartFailure { "hooks", served.error().sysErrno, served.error().message,
-        128 };
+    received->failure =
+        StartFailure { "hooks", served.error().sysErrno, served.error().message, 128 };
     return received;
 }
 
 Result<void> ContainerProcess::serve(const ReceivedMessage& request)
 {
     if (request.message == StartMessage::Listener) {
-        PL_TRY(sendSeccompListener(
-            m_listenerPath, request.attachment, m_state, m_listenerMetadata));
+        PL_TRY(
+            sendSeccompListener(m_listenerPath, request.attachment, m_state, m_listenerMetadata));
         return sendMessage(m_channel, StartMessage::ListenerSent);
     }
     const std::string state = dumpJson(toJson(m_state));

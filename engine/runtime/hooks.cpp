@@ -86,8 +86,9 @@ Result<int> waitFor(pid_t pid, int timeoutMs)
 Result<void> runHook(const oci::Hook& hook, const std::string& state)
 {
     PL_TRY(const auto input, stateFile(state));
-    const std::vector<char*> argv = pointers(hook.args.empty() ? std::vector { hook.path }
-                                                               : hook.args);
+    const std::vector<std::string> words =
+        hook.args.empty() ? std::vector<std::string> { hook.path } : hook.args;
+    const std::vector<char*> argv = pointers(words);
     const std::vector<char*> envp = pointers(hook.env);
     const pid_t pid = ::fork();
     if (pid < 0)
@@ -96,17 +97,15 @@ Result<void> runHook(const oci::Hook& hook, const std::string& state)
         becomeHook(hook, input, argv, envp.data());
     int timeoutMs = -1;
     if (hook.timeoutSeconds)
-        timeoutMs = static_cast<int>(std::min<std::int64_t>(*hook.timeoutSeconds, INT_MAX / 1000)
-            * 1000);
+        timeoutMs =
+            static_cast<int>(std::min<std::int64_t>(*hook.timeoutSeconds, INT_MAX / 1000) * 1000);
     PL_TRY(const int status, waitFor(pid, timeoutMs));
     if (WIFSIGNALED(status))
-        return makeError(
-            Errc::Internal, "was ended by signal " + std::to_string(WTERMSIG(status)));
+        return makeError(Errc::Internal, "was ended by signal " + std::to_string(WTERMSIG(status)));
     if (WEXITSTATUS(status) == 127 && ::access(hook.path.c_str(), F_OK) != 0)
         return errnoError(errno, "execute it");
     if (WEXITSTATUS(status) != 0)
-        return makeError(
-            Errc::Internal, "exited with code " + std::to_string(WEXITSTATUS(status)));
+        return makeError(Errc::Internal, "exited with code " + std::to_string(WEXITSTATUS(status)));
     return success();
 }
 

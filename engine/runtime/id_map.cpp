@@ -62,8 +62,8 @@ std::string idMapText(const std::vector<oci::IdMapping>& mappings)
     return text;
 }
 
-Result<void> writeIdMaps(pid_t pid, const std::vector<oci::IdMapping>& uids,
-    const std::vector<oci::IdMapping>& gids)
+Result<void> writeIdMaps(
+    pid_t pid, const std::vector<oci::IdMapping>& uids, const std::vector<oci::IdMapping>& gids)
 {
     const std::string directory = "/proc/" + std::to_string(pid);
     if (uids.empty() || gids.empty())
@@ -83,8 +83,8 @@ Result<void> writeIdMaps(pid_t pid, const std::vector<oci::IdMapping>& uids,
     return writeExisting(directory + "/gid_map", idMapText(gids));
 }
 
-Result<Fd> makeMapNamespace(const std::vector<oci::IdMapping>& uids,
-    const std::vector<oci::IdMapping>& gids)
+Result<Fd> makeMapNamespace(
+    const std::vector<oci::IdMapping>& uids, const std::vector<oci::IdMapping>& gids)
 {
     clone_args arguments {};
     arguments.flags = CLONE_NEWUSER;

@@ -17,12 +17,12 @@ std::string idMapText(const std::vector<oci::IdMapping>& mappings);
 /// parent namespace gets the own ids mapped, and others through newuidmap and newgidmap.
 /// Errors: InvalidArgument without mappings, Forbidden and Unavailable with what helps.
 /// user_namespaces(7).
-Result<void> writeIdMaps(pid_t pid, const std::vector<oci::IdMapping>& uids,
-    const std::vector<oci::IdMapping>& gids);
+Result<void> writeIdMaps(
+    pid_t pid, const std::vector<oci::IdMapping>& uids, const std::vector<oci::IdMapping>& gids);
 
 /// A user namespace with these maps that no process is in: what idmapped mounts are made with.
 /// Errors as above.
-Result<Fd> makeMapNamespace(const std::vector<oci::IdMapping>& uids,
-    const std::vector<oci::IdMapping>& gids);
+Result<Fd> makeMapNamespace(
+    const std::vector<oci::IdMapping>& uids, const std::vector<oci::IdMapping>& gids);
 
 } // namespace portlight::runtime

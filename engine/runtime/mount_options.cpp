@@ -53,8 +53,7 @@ constexpr std::string_view kSuperFlags[] { "sync", "dirsync", "lazytime", "mand"
 constexpr std::string_view kPropagations[] { "private", "rprivate", "slave", "rslave", "shared",
     "rshared", "unbindable", "runbindable" };
 
-template <std::size_t Size>
-bool holds(const std::string_view (&list)[Size], std::string_view word)
+template <std::size_t Size> bool holds(const std::string_view (&list)[Size], std::string_view word)
 {
     return std::find(std::begin(list), std::end(list), word) != std::end(list);
 }
@@ -142,8 +141,8 @@ Result<MountOptions> parseMountOptions(const std::vector<std::string>& options)
     if (parsed.isBind) {
         for (const auto& [name, value] : parsed.data) {
             if (!holds(kSuperFlags, name))
-                return makeError(Errc::InvalidArgument,
-                    "'" + name + "' is no option of a bind mount");
+                return makeError(
+                    Errc::InvalidArgument, "'" + name + "' is no option of a bind mount");
         }
     }
     return parsed;

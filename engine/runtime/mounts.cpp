@@ -85,8 +85,7 @@ Result<void> bindMount(const MountPlace& place, const oci::Mount& mount,
 {
     Fd own;
     if (prepared == nullptr) {
-        PL_TRY(own,
-            cloneTree(AT_FDCWD, sourceOf(place.bundle, mount), options.isRecursiveBind));
+        PL_TRY(own, cloneTree(AT_FDCWD, sourceOf(place.bundle, mount), options.isRecursiveBind));
         prepared = &own;
     }
     struct stat info {};
@@ -121,8 +120,7 @@ void addLabel(MountOptions& options, const oci::Mount& mount, const std::string&
 {
     static constexpr std::string_view kLabelled[] { "tmpfs", "mqueue", "devpts", "overlay" };
     if (!label.empty()
-        && std::find(std::begin(kLabelled), std::end(kLabelled), mount.type)
-            != std::end(kLabelled))
+        && std::find(std::begin(kLabelled), std::end(kLabelled), mount.type) != std::end(kLabelled))
         options.data.emplace_back("context", "\"" + label + "\"");
 }
 
@@ -171,8 +169,7 @@ Result<void> mountOne(const MountPlace& place, const oci::Mount& mount, const Fd
         return makeError(Errc::NotImplemented, "only bind mounts can be idmapped");
     if (mount.type == "cgroup" || mount.type == "cgroup2") {
         PL_TRY(joinCgroup());
-        PL_TRY(const auto target,
-            ensureInRoot(place.root, mount.destination, PathKind::Directory));
+        PL_TRY(const auto target, ensureInRoot(place.root, mount.destination, PathKind::Directory));
         PL_TRY(checkCovers(place.root, mount, target));
         const bool hasOwn = place.bundle.linuxConfig().findNamespace("cgroup") != nullptr;
         return mountCgroups(target, options.attributes.set, hasOwn);
@@ -199,8 +196,7 @@ Result<Fd> idMapFor(const oci::Mount& mount, const oci::LinuxConfig& config)
     return makeMapNamespace(config.uidMappings, config.gidMappings);
 }
 
-Result<Fd> idmappedMount(
-    const Bundle& bundle, const oci::Mount& mount, const MountOptions& options)
+Result<Fd> idmappedMount(const Bundle& bundle, const oci::Mount& mount, const MountOptions& options)
 {
     PL_TRY(const auto map, idMapFor(mount, bundle.linuxConfig()));
     PL_TRY(auto tree, cloneTree(AT_FDCWD, sourceOf(bundle, mount), options.isRecursiveBind));
@@ -218,8 +214,8 @@ Result<PreparedMounts> prepareMounts(const Bundle& bundle)
         auto options = parseMountOptions(mount.options);
         if (!options)
             return withContext(options.error(), "mount '" + mount.destination + "'");
-        const bool isMapped = options.value().isIdmapped || !mount.uidMappings.empty()
-            || !mount.gidMappings.empty();
+        const bool isMapped =
+            options.value().isIdmapped || !mount.uidMappings.empty() || !mount.gidMappings.empty();
         if (!isMapped || !options.value().isBind)
             continue;
         auto tree = idmappedMount(bundle, mount, options.value());
@@ -237,8 +233,8 @@ Result<void> mountAll(const Fd& root, const Bundle& bundle, const PreparedMounts
     for (std::size_t at = 0; at < bundle.config.mounts.size(); ++at) {
         const oci::Mount& mount = bundle.config.mounts[at];
         const auto found = prepared.find(at);
-        auto mounted = mountOne(
-            place, mount, found == prepared.end() ? nullptr : &found->second, joinCgroup);
+        auto mounted =
+            mountOne(place, mount, found == prepared.end() ? nullptr : &found->second, joinCgroup);
         if (!mounted)
             return withContext(mounted.error(), "mount '" + mount.destination + "'");
     }

@@ -60,7 +60,8 @@ Result<std::uint64_t> valueOf(
     const auto* const found = std::find_if(std::begin(table), std::end(table),
         [&name](const Constant& each) { return each.name == name; });
     if (found == std::end(table))
-        return makeError(Errc::InvalidArgument, "unknown " + std::string(field) + " '" + name + "'");
+        return makeError(
+            Errc::InvalidArgument, "unknown " + std::string(field) + " '" + name + "'");
     return found->value;
 }
 

@@ -38,7 +38,8 @@ Result<Fd> installSeccomp(const SeccompFilter& filter)
     sock_fprog program {};
     program.len = static_cast<unsigned short>(filter.instructions.size());
     program.filter = const_cast<sock_filter*>(filter.instructions.data());
-    const unsigned flags = filter.flags | (filter.hasListener ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0U);
+    const unsigned flags =
+        filter.flags | (filter.hasListener ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0U);
     const long result = ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
     if (result < 0)
         return errnoError(errno, "install seccomp filter");

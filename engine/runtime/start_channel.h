@@ -17,12 +17,11 @@
 ///       | <--------------------------- RunHooks   only with prestart or createRuntime hooks
 ///       | HooksDone -------------------------->
 ///       | <---------------------------- Console   with the terminal's master attached
-///       | <--------------------------- Listener   only with SCMP_ACT_NOTIFY; its descriptor attached
-///       | ListenerSent ----------------------->
-///       | <---------------------------- Created   all is set up, execve is next
-///       | <---------------------------- Spawned   exec alone: another process goes on from here
-///       | Start ------------------------------>
-///       | <---------------- end of file = it runs; Failed = it does not
+///       | <--------------------------- Listener   only with SCMP_ACT_NOTIFY; its descriptor
+///       attached | ListenerSent -----------------------> | <---------------------------- Created
+///       all is set up, execve is next | <---------------------------- Spawned   exec alone:
+///       another process goes on from here | Start ------------------------------> |
+///       <---------------- end of file = it runs; Failed = it does not
 ///
 /// A creator that does not stay (portlight-oci create) leaves a listening socket with the process:
 /// after Created, whoever connects first is the one that Start comes from.

@@ -1,6 +1,5 @@
 #include "engine/runtime/support_check.h"
 
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -32,8 +31,8 @@ Result<void> checkLinux(const oci::LinuxConfig& config)
         return makeError(
             Errc::InvalidArgument, "uidMappings and gidMappings need a user namespace");
     if (!config.mountLabel.empty() && ::access("/sys/fs/selinux/enforce", F_OK) != 0)
-        return makeError(Errc::Unavailable,
-            "linux.mountLabel is set, but SELinux is not enabled on this host");
+        return makeError(
+            Errc::Unavailable, "linux.mountLabel is set, but SELinux is not enabled on this host");
     return success();
 }
 

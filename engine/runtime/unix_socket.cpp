@@ -39,8 +39,8 @@ Result<Fd> connectUnix(const std::string& path, int type)
         return errnoError(errno, "make socket");
     int failed = -1;
     do
-        failed = ::connect(
-            socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+        failed =
+            ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
     while (failed != 0 && errno == EINTR);
     if (failed != 0) {
         Error error = errnoError(errno, "connect to '" + path + "'");

@@ -36,8 +36,10 @@ private slots:
 
 void TestRuntimeParts::mountOptions()
 {
-    const auto options = parseMountOptions({ "nosuid", "noexec", "ro", "strictatime", "exec",
+    const auto parsed = parseMountOptions({ "nosuid", "noexec", "ro", "strictatime", "exec",
         "size=64m", "huge", "rro", "rprivate", "defaults" });
+    QVERIFY(parsed);
+    const MountOptions& options = parsed.value();
     QVERIFY(!options.isBind);
     QCOMPARE(options.attributes.set,
         std::uint64_t { MOUNT_ATTR_NOSUID | MOUNT_ATTR_RDONLY | MOUNT_ATTR_STRICTATIME });
@@ -46,9 +48,12 @@ void TestRuntimeParts::mountOptions()
     QCOMPARE(options.propagation.propagation, std::uint64_t { MS_PRIVATE });
     QVERIFY(options.propagation.isRecursive);
     QCOMPARE(options.data, (FsOptions { { "size", "64m" }, { "huge", "" } }));
-    QVERIFY(parseMountOptions({ "bind" }).isBind);
-    QVERIFY(!parseMountOptions({ "bind" }).isRecursiveBind);
-    QVERIFY(parseMountOptions({ "rbind" }).isRecursiveBind);
+    QVERIFY(parseMountOptions({ "bind" }).value().isBind);
+    QVERIFY(!parseMountOptions({ "bind" }).value().isRecursiveBind);
+    QVERIFY(parseMountOptions({ "rbind" }).value().isRecursiveBind);
+    QVERIFY(parseMountOptions({ "rbind", "ridmap" }).value().isIdmappedTree);
+    QVERIFY(!parseMountOptions({ "bind", "size=64m" })); // of no use to a bind mount
+    QVERIFY(parseMountOptions({ "bind", "sync", "x-gvfs-hide" }));
 }
 
 void TestRuntimeParts::pathsStayInside_data()
