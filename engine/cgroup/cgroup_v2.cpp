@@ -52,6 +52,8 @@ std::unique_ptr<Driver> CgroupV2::create(const std::string& mountPoint, const st
     std::vector<Controller> controllers;
     for (const char* name : kWanted) {
         Controller controller { name, isWritable && lists(present, name), {}, {} };
+        if (!controller.isAvailable && controller.name == "rdma")
+            continue; // a lack that is none without such hardware
         if (!isWritable) {
             controller.cause = "cgroup '" + top + "' may not be written";
             controller.fix = "start the engine through systemd with Delegate=yes";

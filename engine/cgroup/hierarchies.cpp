@@ -2,6 +2,9 @@
 
 #include "engine/base/syscalls.h"
 
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -30,6 +33,12 @@ bool isController(std::string_view option)
         "cpuset_v2_mode", "release_agent", "seclabel", "none" };
     return std::none_of(std::begin(kFlags), std::end(kFlags),
         [option](std::string_view flag) { return option.starts_with(flag); });
+}
+
+bool isOfType(const std::string& path, long type)
+{
+    struct statfs info {};
+    return !path.empty() && ::statfs(path.c_str(), &info) == 0 && info.f_type == type;
 }
 
 } // namespace
@@ -67,7 +76,13 @@ Hierarchies parseMountInfo(const std::string& text)
 Result<Hierarchies> findHierarchies()
 {
     PL_TRY(const auto text, readFile("/proc/self/mountinfo"));
-    return parseMountInfo(text);
+    auto found = parseMountInfo(text);
+    // The table also lists what other mounts hide by now.
+    std::erase_if(found.v1,
+        [](const Hierarchy& each) { return !isOfType(each.mountPoint, CGROUP_SUPER_MAGIC); });
+    if (!isOfType(found.unified, CGROUP2_SUPER_MAGIC))
+        found.unified.clear();
+    return found;
 }
 
 } // namespace portlight::cgroup

@@ -70,7 +70,9 @@ Result<std::string> realPath(const std::string& path)
 Result<void> Creation::readBundle()
 {
     PL_TRY(m_bundle.path, realPath(m_options.bundle));
-    const std::string path = m_bundle.path + "/config.json";
+    const std::string path = m_options.config.starts_with('/')
+        ? m_options.config
+        : m_bundle.path + "/" + m_options.config;
     PL_TRY(m_configText, readFile(path, kMaxConfigBytes));
     const auto json = parseJson(m_configText);
     if (!json)
@@ -81,6 +83,11 @@ Result<void> Creation::readBundle()
     m_bundle.config = std::move(config).value();
     if (!m_bundle.config.process)
         return makeError(Errc::InvalidArgument, path + ": field 'process' is missing");
+    if (m_options.listenFds > 0) {
+        std::vector<std::string>& env = m_bundle.config.process->env;
+        env.push_back("LISTEN_FDS=" + std::to_string(m_options.listenFds));
+        env.emplace_back("LISTEN_PID=1");
+    }
     return success();
 }
 

@@ -2,12 +2,29 @@
 
 #include <fcntl.h>
 
+#include <cstdlib>
+
 namespace portlight::oci_cli {
+
+namespace {
+
+constexpr std::int64_t kMaxFds = 1024;
+
+Result<unsigned> fdCount(const std::string& text, const std::string& what)
+{
+    PL_TRY(const auto count, numberOption(text, what));
+    if (count < 0 || count > kMaxFds)
+        return makeError(Errc::InvalidArgument, what + " is not a number up to 1024");
+    return static_cast<unsigned>(count);
+}
+
+} // namespace
 
 std::vector<OptionName> createOptionNames()
 {
-    return { { "bundle", 'b', true }, { "pid-file", '\0', true }, { "console-socket", '\0', true },
-        { "preserve-fds", '\0', true }, { "no-pivot" }, { "no-new-keyring" } };
+    return { { "bundle", 'b', true }, { "config", 'f', true }, { "pid-file", '\0', true },
+        { "console-socket", '\0', true }, { "preserve-fds", '\0', true }, { "no-pivot" },
+        { "no-new-keyring" } };
 }
 
 Result<CreateOptions> createOptionsFrom(const Options& options)
@@ -18,20 +35,18 @@ Result<CreateOptions> createOptionsFrom(const Options& options)
     wanted.id = options.words.front();
     PL_TRY(checkId(wanted.id));
     wanted.bundle = options.value("bundle", ".");
+    wanted.config = options.value("config", wanted.config);
     wanted.pidFile = options.value("pid-file");
     wanted.consoleSocket = options.value("console-socket");
     wanted.usesPivotRoot = !options.has("no-pivot");
     wanted.hasNewKeyring = !options.has("no-new-keyring");
-    PL_TRY(
-        const auto preserved, numberOption(options.value("preserve-fds", "0"), "--preserve-fds"));
-    if (preserved < 0 || preserved > 1024)
-        return makeError(Errc::InvalidArgument, "--preserve-fds is not a number up to 1024");
-    wanted.preservedFds = static_cast<unsigned>(preserved);
-    for (int fd = 3; fd < 3 + static_cast<int>(preserved); ++fd) {
-        if (::fcntl(fd, F_GETFD) < 0)
-            return makeError(Errc::InvalidArgument,
-                "--preserve-fds: descriptor " + std::to_string(fd) + " is not open");
-        ::fcntl(fd, F_SETFD, 0);
+    PL_TRY(const auto preserved, fdCount(options.value("preserve-fds", "0"), "--preserve-fds"));
+    const char* const listen = std::getenv("LISTEN_FDS");
+    PL_TRY(wanted.listenFds, fdCount(listen == nullptr ? "0" : listen, "LISTEN_FDS"));
+    wanted.preservedFds = preserved + wanted.listenFds;
+    for (int fd = 3; fd < 3 + static_cast<int>(wanted.preservedFds); ++fd) {
+        if (::fcntl(fd, F_GETFD) >= 0) // what is not open is nothing to keep
+            ::fcntl(fd, F_SETFD, 0);
     }
     return wanted;
 }

@@ -14,9 +14,11 @@ namespace portlight::oci_cli {
 struct CreateOptions {
     std::string id;
     std::string bundle = ".";
+    std::string config = "config.json"; ///< in the bundle, or absolute
     std::string pidFile; ///< empty: none
     std::string consoleSocket; ///< gets the terminal's master; empty: none
-    unsigned preservedFds = 0;
+    unsigned preservedFds = 0; ///< the listenFds first
+    unsigned listenFds = 0; ///< sockets that the caller got for the container: sd_listen_fds(3)
     bool usesPivotRoot = true;
     bool hasNewKeyring = true;
 };

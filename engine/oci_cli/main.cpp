@@ -2,6 +2,7 @@
 #include "engine/base/version.h"
 #include "engine/oci_cli/context.h"
 #include "engine/oci_cli/options.h"
+#include "engine/oci_cli/own_binary.h"
 #include "engine/oci_cli/verbs.h"
 #include "engine/runtime/container_state.h"
 
@@ -23,17 +24,18 @@ struct Verb {
     std::string_view name;
     Result<int> (*run)(const Context&, Arguments);
     std::string_view help;
+    bool makesProcesses = false; ///< in containers
 };
 
 constexpr Verb kVerbs[] {
-    { "create", &createVerb, "[-b DIR] [--pid-file FILE] [--console-socket SOCKET] ID" },
+    { "create", &createVerb, "[-b DIR] [--pid-file FILE] [--console-socket SOCKET] ID", true },
     { "start", &startVerb, "ID" },
-    { "run", &runVerb, "[-d] [options of create] ID" },
+    { "run", &runVerb, "[-d] [options of create] ID", true },
     { "state", &stateVerb, "ID" },
     { "kill", &killVerb, "[--all] ID [SIGNAL]" },
     { "delete", &deleteVerb, "[--force] ID" },
     { "list", &listVerb, "[--quiet] [--format table|json]" },
-    { "exec", &execVerb, "[-d] [-t] [--process FILE] [--user UID[:GID]] … ID COMMAND …" },
+    { "exec", &execVerb, "[-d] [-t] [--process FILE] [--user UID[:GID]] … ID COMMAND …", true },
     { "ps", &psVerb, "[--format table|json] ID" },
     { "pause", &pauseVerb, "ID" },
     { "resume", &resumeVerb, "ID" },
@@ -99,22 +101,30 @@ void openMissingStreams()
         ::close(fd);
 }
 
-Result<int> dispatch(const Context& context, Arguments words)
+Result<int> dispatch(const Context& context, Arguments words, char** arguments)
 {
     const std::string& name = words.front();
     const auto* const verb = std::find_if(std::begin(kVerbs), std::end(kVerbs),
         [&name](const Verb& each) { return each.name == name; });
-    if (verb != std::end(kVerbs))
+    if (verb != std::end(kVerbs)) {
+        if (words.size() > 1 && (words[1] == "--help" || words[1] == "-h")) {
+            PL_TRY(print("usage: portlight-oci " + name + " " + std::string(verb->help) + "\n"));
+            return 0;
+        }
+        if (verb->makesProcesses) {
+            PL_TRY(leaveOwnBinary(arguments));
+        }
         return verb->run(context, words.subspan(1));
+    }
     if (name == "checkpoint" || name == "restore")
         return makeError(Errc::NotImplemented,
             "'" + name + "' is not supported: this runtime cannot save running processes");
     return makeError(Errc::InvalidArgument, "unknown command '" + name + "'");
 }
 
-int runMain(Arguments arguments)
+int runMain(Arguments words, char** arguments)
 {
-    const auto options = parseOptions(kGlobalOptions, arguments, false);
+    const auto options = parseOptions(kGlobalOptions, words, false);
     if (!options) {
         Context().logError(options.error().message);
         return 2;
@@ -130,7 +140,7 @@ int runMain(Arguments arguments)
         Context().logError(context.error().message);
         return 2;
     }
-    const auto code = dispatch(context.value(), options.value().words);
+    const auto code = dispatch(context.value(), options.value().words, arguments);
     if (code)
         return code.value();
     context.value().logError(code.error().message);
@@ -165,5 +175,5 @@ int main(int count, char** arguments)
     ::signal(SIGCHLD, SIG_DFL);
     ::signal(SIGPIPE, SIG_IGN);
     const std::vector<std::string> words(arguments + 1, arguments + count);
-    return portlight::oci_cli::runMain(words);
+    return portlight::oci_cli::runMain(words, arguments);
 }

@@ -33,13 +33,15 @@ long cloneProcess(std::uint64_t flags, const Fd& groupDirectory, int& pidFd)
     clone_args arguments {};
     arguments.flags = flags | CLONE_PIDFD;
     arguments.pidfd = reinterpret_cast<std::uint64_t>(&pidFd);
-    arguments.exit_signal = SIGCHLD;
+    if ((flags & CLONE_PARENT) == 0) // there it is the parent's own
+        arguments.exit_signal = SIGCHLD;
     if (groupDirectory.isOpen()) {
         arguments.flags |= CLONE_INTO_CGROUP;
         arguments.cgroup = static_cast<std::uint64_t>(groupDirectory.get());
         const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
         if (pid >= 0
-            || (errno != EINVAL && errno != EBUSY && errno != EOPNOTSUPP && errno != EACCES))
+            || (errno != EINVAL && errno != EBUSY && errno != EOPNOTSUPP && errno != EACCES
+                && errno != EBADF))
             return pid;
         arguments.flags &= ~static_cast<std::uint64_t>(CLONE_INTO_CGROUP);
         arguments.cgroup = 0;

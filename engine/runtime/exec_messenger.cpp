@@ -101,6 +101,7 @@ Result<void> ExecStart::openConsole()
 Result<void> ExecStart::spawn()
 {
     m_stage = "process";
+    ::close(m_plan.targetPidFd->get()); // the process has no use for it, and shows what it has open
     int rawPidFd = -1;
     clone_args arguments {};
     arguments.flags = CLONE_PARENT | CLONE_PIDFD;

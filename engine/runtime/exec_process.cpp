@@ -33,6 +33,16 @@ bool hasEnded(const Fd& pidFd)
     return ::syscall(SYS_pidfd_send_signal, pidFd.get(), 0, nullptr, 0) != 0 && errno == ESRCH;
 }
 
+// True when @p pidFd is of a child of this process, which has the number @p pid.
+bool isOwnChild(pid_t pid, const Fd& pidFd)
+{
+    siginfo_t info {};
+    if (::waitid(P_PIDFD, static_cast<id_t>(pidFd.get()), &info, WEXITED | WNOHANG | WNOWAIT) != 0)
+        return false;
+    const auto text = readFile("/proc/self/fdinfo/" + std::to_string(pidFd.get()));
+    return text && text.value().find("\nPid:\t" + std::to_string(pid) + "\n") != std::string::npos;
+}
+
 // Before Linux 5.7 clone3 does not know CLONE_INTO_CGROUP; the group is joined by number then.
 long cloneMessenger(const Fd& groupDirectory)
 {
@@ -113,6 +123,10 @@ Result<std::optional<ReceivedMessage>> ExecProcess::receive()
 {
     PL_TRY(auto received, receiveMessage(m_channel));
     if (received && received->message == StartMessage::Spawned && !received->isEnd) {
+        // A container that may look into its processes can send over their channel, too. And one
+        // that is reaped already has told its failure.
+        if (m_pid > 0 || !isOwnChild(received->pid, received->attachment))
+            return std::optional<ReceivedMessage>();
         m_pid = received->pid;
         m_pidFd = std::move(received->attachment);
         const auto started = sendMessage(m_channel, StartMessage::Start);

@@ -10,7 +10,9 @@
 
 #include <QtTest>
 
+#include <cerrno>
 #include <csignal>
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,6 +68,38 @@ private:
     pid_t m_child = -1;
 };
 
+// What open(2) of @p path gives in a process of @p group: 0, or errno.
+int openInGroup(Driver& driver, const std::string& group, const char* path, int flags)
+{
+    int ends[2];
+    if (::pipe(ends) != 0)
+        return -1;
+    const pid_t child = ::fork();
+    if (child == 0) {
+        char go = 0;
+        (void)!::read(ends[0], &go, 1);
+        ::_exit(::open(path, flags) >= 0 ? 0 : errno);
+    }
+    const bool isIn = bool(driver.addProcess(group, child));
+    (void)!::write(ends[1], "x", 1);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ::close(ends[0]);
+    ::close(ends[1]);
+    return isIn && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// The hierarchy of version 2, also beside version 1, where its filter works all the same.
+std::unique_ptr<Driver> unifiedDriver(std::string& lack)
+{
+    const auto hierarchies = findHierarchies();
+    if (!hierarchies || hierarchies.value().unified.empty())
+        lack = "this host has no cgroup2 hierarchy";
+    else if (::geteuid() != 0)
+        lack = "device filters need root";
+    return lack.empty() ? CgroupV2::create(hierarchies.value().unified, std::string()) : nullptr;
+}
+
 } // namespace
 
 /// Groups on this host, whatever its version, and the parsers behind them.
@@ -81,6 +115,8 @@ private slots:
     void networkFiles();
     void deviceRules();
     void weights();
+    void deviceFilter();
+    void deviceFilterIsReplaced();
     void lifeOfAGroup();
     void limitsAndUpdate();
     void missingController();
@@ -181,6 +217,48 @@ void TestCgroup::weights()
     QCOMPARE(cpuWeightFromShares(262144), std::uint64_t { 10000 });
     QCOMPARE(cpuWeightFromShares(1), std::uint64_t { 1 });
     QCOMPARE(cpuWeightFromShares(UINT64_MAX), std::uint64_t { 10000 });
+}
+
+void TestCgroup::deviceFilter()
+{
+    std::string lack;
+    const auto driver = unifiedDriver(lack);
+    if (!driver)
+        QSKIP(lack.c_str());
+    oci::Resources resources;
+    resources.devices = { { false, 'a', -1, -1, "rwm" }, { true, 'c', 1, 11, "r" },
+        { true, 'c', 1, 5, "rwm" }, { false, 'c', 1, 5, "w" } };
+    const Group group(*driver, resources);
+    QVERIFY2(group.created(), group.created() ? "" : group.created().error().message.c_str());
+    QCOMPARE(openInGroup(*driver, group.path(), "/dev/null", O_RDWR), 0); // a default device
+    QCOMPARE(openInGroup(*driver, group.path(), "/dev/urandom", O_RDONLY), 0);
+    QCOMPARE(openInGroup(*driver, group.path(), "/dev/kmsg", O_WRONLY), EPERM); // "r" alone
+    QCOMPARE(openInGroup(*driver, group.path(), "/dev/zero", O_RDWR), 0); // the default is last
+    for (const char* other : { "/dev/mem", "/dev/port", "/dev/fuse", "/dev/loop-control" }) {
+        if (::access(other, F_OK) == 0)
+            QCOMPARE(openInGroup(*driver, group.path(), other, O_RDONLY), EPERM);
+    }
+}
+
+void TestCgroup::deviceFilterIsReplaced()
+{
+    std::string lack;
+    const auto driver = unifiedDriver(lack);
+    if (!driver)
+        QSKIP(lack.c_str());
+    oci::Resources resources;
+    resources.devices = { { false, 'a', -1, -1, "rwm" } };
+    const Group group(*driver, resources);
+    QVERIFY(group.created());
+    const char* const other = "/dev/kmsg";
+    QCOMPARE(openInGroup(*driver, group.path(), other, O_RDONLY), EPERM);
+    resources.devices.push_back({ true, 'c', 1, -1, "rwm" });
+    QVERIFY(driver->update(group.path(), resources));
+    QVERIFY(openInGroup(*driver, group.path(), other, O_RDONLY) != EPERM);
+    resources.devices = { { true, 'a', -1, -1, "rwm" }, { false, 'c', 1, 11, "r" } };
+    QVERIFY(driver->update(group.path(), resources));
+    QCOMPARE(openInGroup(*driver, group.path(), other, O_RDONLY), EPERM);
+    QCOMPARE(openInGroup(*driver, group.path(), "/dev/full", O_RDONLY), 0);
 }
 
 void TestCgroup::lifeOfAGroup()

@@ -281,10 +281,21 @@ void TestOciCommand::preservedDescriptors()
     const auto made = OciRun::make(*user);
     QVERIFY(made);
     OciRun& run = *made.value();
-    run.setCommand("true");
-    const Ran refused = run.run({ "--preserve-fds", "60" });
-    QVERIFY(refused.exitCode != 0);
-    QVERIFY2(refused.err.contains("is not open"), refused.err.constData());
+    run.config()["process"]["args"] = { "ls", "/proc/self/fd" };
+    // More than there are: nothing of the runtime's may take their place.
+    QCOMPARE(run.run({ "--preserve-fds", "60" }).exitCode, 0);
+    QCOMPARE(run.output(), std::string("0\n1\n2\n3\n"));
+    QVERIFY(run.run({ "--preserve-fds", "many" }).exitCode != 0);
+    const std::string file = run.path("kept");
+    QVERIFY(writeFileDurably(file, "kept text", 0644));
+    run.setCommand("cat /proc/self/fd/3; echo; cat <&4; echo \" $LISTEN_FDS $LISTEN_PID\"");
+    QVERIFY(writeFileDurably(run.bundle() + "/config.json", dumpJson(run.config())));
+    const std::string line = "exec 3<" + file + " 4<" + file + "; LISTEN_FDS=1 exec "
+        + std::string(PORTLIGHT_BIN_DIR) + "/portlight-oci --root " + run.path("oci")
+        + " run --preserve-fds 1 --bundle " + run.bundle() + " " + run.id();
+    const Ran ran = runProgram({ "sh", "-c", QString::fromStdString(line) });
+    QVERIFY2(ran.exitCode == 0, ran.err.constData());
+    QCOMPARE(ran.out, QByteArray("kept text\nkept text 1 1\n"));
 }
 
 void TestOciCommand::jsonLog()

@@ -51,6 +51,38 @@ int errnoUnder(const SeccompFilter& filter, long number)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+enum class Abi { Native, X32, I386 };
+
+// As errnoUnder, by one of the machine's ways into the kernel and with a first argument; -1 where
+// this machine does not have it.
+int errnoThrough(Abi abi, const SeccompFilter& filter, long number, long first)
+{
+    const pid_t child = ::fork();
+    if (child == 0) {
+        if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !installSeccomp(filter))
+            ::_exit(255);
+        long result = -ENOSYS;
+        if (abi != Abi::I386) {
+            constexpr long kX32Bit = 0x40000000;
+            result =
+                ::syscall(abi == Abi::X32 ? number | kX32Bit : number, first, 0L, 0L, 0L, 0L, 0L);
+            result = result < 0 ? -errno : result;
+        }
+#ifdef __x86_64__
+        if (abi == Abi::I386)
+            asm volatile("int $0x80"
+                : "=a"(result)
+                : "a"(number), "b"(first), "c"(0L), "d"(0L), "S"(0L), "D"(0L)
+                : "memory", "r8", "r9", "r10", "r11");
+#endif
+        result = static_cast<int>(result);
+        ::_exit(result < 0 ? static_cast<int>(-result) : 0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 } // namespace
 
 /// Profiles, their compilation, and what the kernel then does.
@@ -61,6 +93,8 @@ private slots:
     void groupsFollowCapabilities();
     void groupsFollowMachine();
     void kernelObeys();
+    void sec22SystemCalls_data();
+    void sec22SystemCalls();
     void cacheIsReused();
     void refuses_data();
     void refuses();
@@ -118,6 +152,65 @@ void TestSeccomp::kernelObeys()
 #ifdef __x86_64__
     QCOMPARE(errnoUnder(filter.value(), 0x40000000 + 999), ENOSYS);
 #endif
+}
+
+void TestSeccomp::sec22SystemCalls_data()
+{
+    QTest::addColumn<Abi>("abi");
+    QTest::addColumn<qlonglong>("number");
+    QTest::addColumn<qlonglong>("first");
+    QTest::addColumn<int>("expected");
+    struct Call {
+        const char* name;
+        long native;
+        long i386; // -1: not tried
+        long first;
+        int expected;
+    };
+    constexpr long kAlg = 38; // AF_ALG, CVE-2026-31431
+    constexpr long kVsock = 40;
+    const Call calls[] { { "socket(AF_ALG)", SYS_socket, 359, kAlg, EPERM },
+        { "socket(AF_VSOCK)", SYS_socket, 359, kVsock, EPERM },
+        { "io_uring_setup", SYS_io_uring_setup, 425, 1, EPERM }, { "bpf", SYS_bpf, 357, 0, EPERM },
+        { "userfaultfd", SYS_userfaultfd, 374, 0, EPERM }, { "keyctl", SYS_keyctl, 288, 0, EPERM },
+        { "add_key", SYS_add_key, 286, 0, EPERM },
+        { "request_key", SYS_request_key, 287, 0, EPERM },
+        { "open_tree", SYS_open_tree, 428, -100, EPERM }, { "fsopen", SYS_fsopen, 430, 0, EPERM },
+        { "move_mount", SYS_move_mount, 429, -1, EPERM }, { "mount", SYS_mount, 21, 0, EPERM },
+        { "unshare(NEWUSER)", SYS_unshare, 310, 0x10000000, EPERM },
+        { "setns", SYS_setns, 346, -1, EPERM },
+        { "perf_event_open", SYS_perf_event_open, 336, 0, EPERM },
+        { "kexec_load", SYS_kexec_load, 283, 0, EPERM }, { "clone3", SYS_clone3, 435, 0, ENOSYS },
+        { "from the future", 1000, 1000, 0, ENOSYS }, { "getpid", SYS_getpid, 20, 0, 0 } };
+    for (const Call& call : calls) {
+        QTest::addRow("%s", call.name)
+            << Abi::Native << qlonglong(call.native) << qlonglong(call.first) << call.expected;
+#ifdef __x86_64__
+        QTest::addRow("i386 %s", call.name)
+            << Abi::I386 << qlonglong(call.i386) << qlonglong(call.first) << call.expected;
+#endif
+    }
+}
+
+// CVE-2026-31431 and what new kernels bring: closed in every word size, and unknown calls say so.
+void TestSeccomp::sec22SystemCalls()
+{
+    QFETCH(const Abi, abi);
+    QFETCH(const qlonglong, number);
+    QFETCH(const qlonglong, first);
+    QFETCH(const int, expected);
+    const auto profile = defaultSeccomp({ "CAP_CHOWN", "CAP_SETUID", "CAP_NET_RAW" });
+    QVERIFY(profile);
+    static const auto program = compileSeccomp(profile.value());
+    QVERIFY(program);
+    const auto filter = seccompFromBytes(program.value());
+    QVERIFY(filter);
+    if (abi == Abi::I386
+        && errnoThrough(abi, SeccompFilter(), 20, 0) != 0) // getpid without any filter
+        QSKIP("this kernel runs no 32-bit system calls");
+    QCOMPARE(errnoThrough(abi, filter.value(), number, first), expected);
+    if (abi == Abi::Native && expected != 0)
+        QVERIFY(errnoThrough(Abi::X32, filter.value(), number, first) != 0);
 }
 
 void TestSeccomp::cacheIsReused()
