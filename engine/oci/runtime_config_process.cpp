@@ -120,7 +120,11 @@ Result<void> readScheduling(const Json& json, Process& process)
     if (!priority->is_null()) {
         IoPriority io;
         PL_TRY(io.className, requiredString(*priority, "class"));
-        PL_TRY(io.priority, requiredNumber<int>(*priority, "priority"));
+        // The idle class has but one level.
+        PL_TRY(const auto level, numberField<int>(*priority, "priority"));
+        if (!level && io.className != "IOPRIO_CLASS_IDLE")
+            return invalid("field 'priority' of ioPriority is missing");
+        io.priority = level.value_or(0);
         if (io.priority < 0 || io.priority > 7)
             return invalid("ioPriority priority is not one of 0 to 7");
         process.ioPriority = io;

@@ -1,6 +1,7 @@
 #include "engine/base/syscalls.h"
 #include "engine/base/timestamps.h"
 #include "engine/oci_cli/launch.h"
+#include "engine/runtime/capabilities.h"
 #include "engine/runtime/container_process.h"
 #include "engine/runtime/seccomp_plan.h"
 #include "engine/runtime/unix_socket.h"
@@ -14,6 +15,7 @@
 #include <climits>
 #include <cstdlib>
 #include <optional>
+#include <set>
 
 namespace portlight::oci_cli {
 
@@ -37,6 +39,7 @@ public:
 private:
     Result<void> create();
     Result<void> readBundle();
+    void warnOfCapabilities() const;
     Result<void> openConsoleSocket();
     Result<void> describe();
     Result<void> awaitCreated();
@@ -182,6 +185,24 @@ Result<void> Creation::writePidFile() const
     return success();
 }
 
+// config.md, Linux Process: a name that means nothing to this runtime is no error, but told.
+void Creation::warnOfCapabilities() const
+{
+    const auto& sets = m_bundle.config.process->capabilities;
+    if (!sets)
+        return;
+    std::set<std::string> unknown;
+    for (const auto* list : { &sets->bounding, &sets->effective, &sets->permitted,
+             &sets->inheritable, &sets->ambient }) {
+        for (const std::string& name : *list) {
+            if (!runtime::capabilityNumber(name))
+                unknown.insert(name);
+        }
+    }
+    for (const std::string& name : unknown)
+        m_context.logWarning("unknown capability '" + name + "' is left out");
+}
+
 Result<void> Creation::create()
 {
     if (m_context.usesSystemdCgroup)
@@ -189,6 +210,7 @@ Result<void> Creation::create()
             "--systemd-cgroup is not supported: let the caller use cgroupfs "
             "(podman: --cgroup-manager cgroupfs; containerd: SystemdCgroup = false)");
     PL_TRY(readBundle());
+    warnOfCapabilities();
     PL_TRY(openConsoleSocket());
     PL_TRY(const auto directory, m_store.reserve(m_options.id));
     m_isReserved = true;

@@ -32,23 +32,14 @@ Result<void> endProcess(const ContainerRecord& record)
     return success();
 }
 
-} // namespace
-
-// delete: takes down what create has made (runtime.md, Delete).
-Result<int> deleteVerb(const Context& context, Arguments arguments)
+Result<void> deleteOne(
+    const Context& context, const StateStore& store, const std::string& id, bool isForced)
 {
-    PL_TRY(const auto parsed, parseOptions(kOptions, arguments, true));
-    if (parsed.has("regex"))
-        return makeError(Errc::NotImplemented, "--regex is not supported: name one container");
-    PL_TRY(const auto id, oneId(parsed.words));
-    const bool isForced = parsed.has("force");
-    const StateStore store(context.root);
     const auto record = store.load(id);
     if (!record) {
         if (!isForced || record.error().code != Errc::NotFound)
             return record.error();
-        PL_TRY(store.remove(id)); // what a creation that was killed has left
-        return 0;
+        return store.remove(id); // what a creation that was killed has left
     }
     const runtime::Status status = store.statusOf(record.value());
     if (status != runtime::Status::Stopped && !isForced)
@@ -58,7 +49,24 @@ Result<int> deleteVerb(const Context& context, Arguments arguments)
     if (status != runtime::Status::Stopped) {
         PL_TRY(endProcess(record.value()));
     }
-    PL_TRY(destroyContainer(context, record.value()));
+    return destroyContainer(context, record.value());
+}
+
+} // namespace
+
+// delete: takes down what create has made (runtime.md, Delete).
+Result<int> deleteVerb(const Context& context, Arguments arguments)
+{
+    PL_TRY(const auto parsed, parseOptions(kOptions, arguments, true));
+    PL_TRY(const auto id, oneId(parsed.words));
+    const StateStore store(context.root);
+    std::vector<std::string> ids { id };
+    if (parsed.has("regex")) {
+        PL_TRY(ids, store.idsLike(id));
+    }
+    for (const std::string& each : ids) {
+        PL_TRY(deleteOne(context, store, each, parsed.has("force")));
+    }
     return 0;
 }
 

@@ -125,7 +125,9 @@ Result<void> Execution::start(const Context& context, int& exitCode)
     PL_TRY(useCpus(m_plan.process.execCpuAffinity.initial));
     PL_TRY(const auto driver, openCgroups());
     std::string stage;
-    PL_TRY(auto process, runtime::ExecProcess::create(m_plan, driver.get(), m_record.group, stage));
+    PL_TRY(auto process,
+        runtime::ExecProcess::create(
+            m_plan, driver.get(), m_record.group + m_options.group, stage));
     auto running = awaitProgram(process, exitCode);
     while (::waitpid(process.messenger(), nullptr, 0) < 0 && errno == EINTR) { }
     m_pid = process.pid();

@@ -116,7 +116,7 @@ std::vector<OptionName> execOptionNames()
         { "env", 'e', true }, { "user", 'u', true }, { "additional-gids", 'g', true },
         { "cap", 'c', true }, { "pid-file", '\0', true }, { "console-socket", '\0', true },
         { "preserve-fds", '\0', true }, { "no-new-privs" }, { "apparmor", '\0', true },
-        { "process-label", '\0', true }, { "no-new-keyring" } };
+        { "process-label", '\0', true }, { "no-new-keyring" }, { "cgroup", '\0', true } };
 }
 
 Result<ExecOptions> execOptionsFrom(const Options& options, const oci::RuntimeConfig& config)
@@ -135,6 +135,11 @@ Result<ExecOptions> execOptionsFrom(const Options& options, const oci::RuntimeCo
     wanted.preservedFds = common.preservedFds;
     wanted.hasNewKeyring = common.hasNewKeyring;
     wanted.isDetached = options.has("detach");
+    if (options.has("cgroup")) {
+        wanted.group = "/" + options.value("cgroup");
+        wanted.group.erase(0, wanted.group.find_first_not_of('/') - 1);
+        PL_TRY(cgroup::checkGroupPath(wanted.group));
+    }
     PL_TRY(wanted.process, processFrom(options, config));
     if (wanted.process.hasTerminal && wanted.isDetached && wanted.consoleSocket.empty())
         return wrong("a terminal and --detach need --console-socket");

@@ -17,6 +17,7 @@ struct ExecOptions {
     std::string pidFile;
     std::string consoleSocket;
     unsigned preservedFds = 0;
+    std::string group; ///< below the container's own; empty: that one
     bool isDetached = false;
     bool hasNewKeyring = true;
     oci::Process process;

@@ -74,6 +74,20 @@ void thaw(const ContainerRecord& record)
         (void)driver.value()->freeze(record.group, false);
 }
 
+Result<void> killOne(const ContainerRecord& record, int signal, bool isForAll)
+{
+    if (isForAll && record.ownsGroup) {
+        PL_TRY(const auto driver, openCgroups());
+        return signalGroup(*driver, record.group, signal);
+    }
+    PL_TRY(const auto process, openProcess(record));
+    if (::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0) != 0)
+        return errnoError(errno, "signal container '" + record.id + "'");
+    if (signal == SIGKILL)
+        thaw(record);
+    return success();
+}
+
 } // namespace
 
 // kill: sends a signal to the container's process, or with --all to every process of its group
@@ -81,26 +95,19 @@ void thaw(const ContainerRecord& record)
 Result<int> killVerb(const Context& context, Arguments arguments)
 {
     PL_TRY(const auto parsed, parseOptions(kOptions, arguments, true));
-    if (parsed.has("regex"))
-        return makeError(Errc::NotImplemented, "--regex is not supported: name one container");
     if (parsed.words.empty() || parsed.words.size() > 2)
         return makeError(Errc::InvalidArgument, "usage: kill [--all] ID [SIGNAL]");
     PL_TRY(const int signal,
         signalNumber(parsed.words.size() == 2 ? parsed.words[1] : std::string("TERM")));
     const StateStore store(context.root);
-    PL_TRY(const auto record, store.load(parsed.words.front()));
-    if (parsed.has("all")) {
-        PL_TRY(const auto driver, openCgroups());
-        if (record.ownsGroup) {
-            PL_TRY(signalGroup(*driver, record.group, signal));
-            return 0;
-        }
+    std::vector<std::string> ids { parsed.words.front() };
+    if (parsed.has("regex")) {
+        PL_TRY(ids, store.idsLike(parsed.words.front()));
     }
-    PL_TRY(const auto process, openProcess(record));
-    if (::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0) != 0)
-        return errnoError(errno, "signal container '" + record.id + "'");
-    if (signal == SIGKILL)
-        thaw(record);
+    for (const std::string& id : ids) {
+        PL_TRY(const auto record, store.load(id));
+        PL_TRY(killOne(record, signal, parsed.has("all")));
+    }
     return 0;
 }
 

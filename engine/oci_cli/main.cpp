@@ -76,6 +76,11 @@ Result<Context> contextFrom(const Options& options)
     if (format != "text" && format != "json")
         return makeError(Errc::InvalidArgument, "unknown --log-format '" + format + "'");
     context.isLogJson = format == "json";
+    if (!context.logPath.empty()) {
+        const auto log = openFile(context.logPath, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY, 0644);
+        if (!log)
+            return withContext(log.error(), "--log");
+    }
     const std::string manager = options.value("cgroup-manager", "cgroupfs");
     if (manager == "systemd")
         context.usesSystemdCgroup = true;

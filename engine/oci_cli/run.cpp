@@ -47,7 +47,9 @@ Result<int> runVerb(const Context& context, Arguments arguments)
         ::syscall(SYS_pidfd_send_signal, created.value().process.get(), SIGKILL, nullptr, 0);
         context.logError(started.error().message);
         (void)attendProcess(created.value().record.pid, created.value().process, Fd());
-        PL_TRY(destroyContainer(context, created.value().record));
+        if (const StateStore store(context.root); store.load(options.id)) {
+            PL_TRY(destroyContainer(context, created.value().record));
+        }
         return exitCode;
     }
     if (isDetached)

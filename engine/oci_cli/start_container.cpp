@@ -15,8 +15,10 @@ namespace portlight::oci_cli {
 
 namespace {
 
+constexpr int kEndPatienceMs = 10000;
+
 // The process answers with the end of the connection, which execve(2) closes, or with its failure.
-Result<void> awaitProgram(const Fd& channel, int& exitCode)
+Result<void> awaitProgram(const Fd& channel, int& exitCode, bool& hasFailedHook)
 {
     for (;;) {
         pollfd waiting { channel.get(), POLLIN, 0 };
@@ -28,8 +30,28 @@ Result<void> awaitProgram(const Fd& channel, int& exitCode)
         if (received->isEnd)
             return success();
         exitCode = received->failure.exitCode == 128 ? 1 : received->failure.exitCode;
+        hasFailedHook = received->failure.stage == "hooks";
         return Error { Errc::Internal, received->failure.message, received->failure.sysErrno };
     }
+}
+
+// runtime.md, Lifecycle: a hook that fails at the start is the container's end.
+void endContainer(const Context& context, const ContainerRecord& record, const Fd& process)
+{
+    ::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0);
+    pollfd ended { process.get(), POLLIN, 0 };
+    (void)::poll(&ended, 1, kEndPatienceMs);
+    if (auto gone = destroyContainer(context, record); !gone)
+        context.logWarning(gone.error().message);
+}
+
+Result<void> runPoststart(const StateStore& store, const ContainerRecord& record)
+{
+    PL_TRY(const auto config, store.loadConfig(record.id));
+    if (config.hooks.poststart.empty())
+        return success();
+    const auto state = stateOf(record, runtime::Status::Running, config.annotations);
+    return runtime::runHooks(config.hooks.poststart, "poststart", dumpJson(runtime::toJson(state)));
 }
 
 } // namespace
@@ -43,17 +65,16 @@ Result<void> startContainer(const Context& context, const std::string& id, int& 
     PL_TRY(const auto path, store.claimStart(id));
     PL_TRY(const auto channel, runtime::connectUnix(path, SOCK_SEQPACKET));
     PL_TRY(runtime::sendMessage(channel, runtime::StartMessage::Start));
-    PL_TRY(awaitProgram(channel, exitCode));
+    bool hasFailedHook = false;
+    auto started = awaitProgram(channel, exitCode, hasFailedHook);
     ::unlink(path.c_str());
-    PL_TRY(const auto config, store.loadConfig(id));
-    if (config.hooks.poststart.empty())
-        return success();
-    const auto state = stateOf(record, runtime::Status::Running, config.annotations);
-    auto done =
-        runtime::runHooks(config.hooks.poststart, "poststart", dumpJson(runtime::toJson(state)));
-    if (!done)
-        ::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0);
-    return done;
+    if (started) {
+        started = runPoststart(store, record);
+        hasFailedHook = !started;
+    }
+    if (hasFailedHook)
+        endContainer(context, record, process);
+    return started;
 }
 
 } // namespace portlight::oci_cli

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <regex.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -144,6 +145,19 @@ std::vector<std::string> StateStore::ids() const
             found.push_back(name);
     }
     std::sort(found.begin(), found.end());
+    return found;
+}
+
+Result<std::vector<std::string>> StateStore::idsLike(const std::string& pattern) const
+{
+    regex_t compiled {};
+    if (::regcomp(&compiled, pattern.c_str(), REG_EXTENDED | REG_NOSUB) != 0)
+        return makeError(Errc::InvalidArgument, "'" + pattern + "' is not a regular expression");
+    std::vector<std::string> found = ids();
+    std::erase_if(found, [&compiled](const std::string& id) {
+        return ::regexec(&compiled, id.c_str(), 0, nullptr, 0) != 0;
+    });
+    ::regfree(&compiled);
     return found;
 }
 

@@ -52,6 +52,8 @@ public:
     Result<oci::RuntimeConfig> loadConfig(const std::string& id) const;
     Result<void> remove(const std::string& id) const;
     std::vector<std::string> ids() const;
+    /// Those that the extended regular expression @p pattern fits. Errors: InvalidArgument.
+    Result<std::vector<std::string>> idsLike(const std::string& pattern) const;
     /// Takes the one chance to start the container; the socket's path. Errors: Conflict when it is
     /// not waiting for a start.
     Result<std::string> claimStart(const std::string& id) const;

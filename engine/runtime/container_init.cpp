@@ -258,7 +258,9 @@ Result<void> ContainerInit::runProgram()
     PL_TRY(handOverListener());
     PL_TRY(awaitStart());
     m_stage = "hooks";
-    PL_TRY(runHooks(m_config.hooks.startContainer, "startContainer", stateText(Status::Created)));
+    // Run by what is in the image: it gets nothing of this process's.
+    PL_TRY(runHooks(
+        m_config.hooks.startContainer, "startContainer", stateText(Status::Created), HookEnv::Own));
     m_stage = nullptr;
     return m_start.execute(kFirstOther + m_plan.settings->preservedFds);
 }

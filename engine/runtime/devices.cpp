@@ -6,6 +6,7 @@
 #include "engine/runtime/root_paths.h"
 
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -56,15 +57,20 @@ Result<void> bindDevice(const Fd& root, const oci::Device& device)
         return makeError(Errc::Forbidden, "'" + device.path + "' of this host is another device");
     PL_TRY(const auto target, ensureInRoot(root, device.path, PathKind::File));
     PL_TRY(const auto tree, cloneTreeOf(source, false));
+    constexpr std::uint64_t kNoPrograms = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+    PL_TRY(changeMount(tree, MountChange { kNoPrograms, 0, 0, false }));
     return attachMount(tree, target);
 }
 
 Result<void> makeDevice(const Fd& root, const oci::Device& device)
 {
-    const std::size_t slash = device.path.rfind('/');
-    if (slash == std::string::npos || slash + 1 == device.path.size())
+    const std::size_t end = device.path.find_last_not_of('/');
+    const std::size_t slash = device.path.rfind('/', end);
+    if (end == std::string::npos || slash == std::string::npos)
         return makeError(Errc::InvalidArgument, "'" + device.path + "' is not a device path");
-    const std::string name = device.path.substr(slash + 1);
+    const std::string name = device.path.substr(slash + 1, end - slash);
+    if (name == "." || name == "..")
+        return makeError(Errc::InvalidArgument, "'" + device.path + "' is not a device path");
     PL_TRY(const auto parent,
         ensureInRoot(root, device.path.substr(0, slash + 1), PathKind::Directory));
     struct stat info {};

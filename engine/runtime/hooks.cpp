@@ -83,18 +83,19 @@ Result<int> waitFor(pid_t pid, int timeoutMs)
     return status;
 }
 
-Result<void> runHook(const oci::Hook& hook, const std::string& state)
+Result<void> runHook(const oci::Hook& hook, const std::string& state, HookEnv env)
 {
     PL_TRY(const auto input, stateFile(state));
     const std::vector<std::string> words =
         hook.args.empty() ? std::vector<std::string> { hook.path } : hook.args;
     const std::vector<char*> argv = pointers(words);
     const std::vector<char*> envp = pointers(hook.env);
+    const bool isInherited = hook.env.empty() && env == HookEnv::Inherited;
     const pid_t pid = ::fork();
     if (pid < 0)
         return errnoError(errno, "fork");
     if (pid == 0)
-        becomeHook(hook, input, argv, envp.data());
+        becomeHook(hook, input, argv, isInherited ? environ : envp.data());
     int timeoutMs = -1;
     if (hook.timeoutSeconds)
         timeoutMs =
@@ -116,11 +117,11 @@ Error hookError(Error error, std::string_view kind, const oci::Hook& hook)
 
 } // namespace
 
-Result<void> runHooks(
-    const std::vector<oci::Hook>& hooks, std::string_view kind, const std::string& state)
+Result<void> runHooks(const std::vector<oci::Hook>& hooks, std::string_view kind,
+    const std::string& state, HookEnv env)
 {
     for (const oci::Hook& hook : hooks) {
-        if (auto done = runHook(hook, state); !done)
+        if (auto done = runHook(hook, state, env); !done)
             return hookError(done.error(), kind, hook);
     }
     return success();
@@ -131,7 +132,7 @@ std::vector<Error> runAllHooks(
 {
     std::vector<Error> failures;
     for (const oci::Hook& hook : hooks) {
-        if (auto done = runHook(hook, state); !done)
+        if (auto done = runHook(hook, state, HookEnv::Inherited); !done)
             failures.push_back(hookError(done.error(), kind, hook));
     }
     return failures;

@@ -123,6 +123,18 @@ Result<void> applyMemoryPolicy(const oci::MemoryPolicy& policy)
     return success();
 }
 
+Error schedulerError(int number, const oci::Scheduler& scheduler)
+{
+    Error error = errnoError(number, "set scheduler " + scheduler.policy);
+    if (number == EINVAL && scheduler.policy == "SCHED_DEADLINE")
+        error.message += " (runtime, deadline and period in nanoseconds are wanted, with "
+                         "1024 <= runtime <= deadline <= period)";
+    if (number == EPERM)
+        error.message += " (needs CAP_SYS_NICE, and in a cgroup of version 1 a share of "
+                         "cpu.rt_runtime_us)";
+    return error;
+}
+
 } // namespace
 
 Result<void> applyScheduler(const oci::Scheduler& scheduler)
@@ -141,7 +153,7 @@ Result<void> applyScheduler(const oci::Scheduler& scheduler)
     attributes.deadline = scheduler.deadlineNanoseconds;
     attributes.period = scheduler.periodNanoseconds;
     if (::syscall(SYS_sched_setattr, 0, &attributes, 0U) != 0)
-        return errnoError(errno, "set scheduler " + scheduler.policy);
+        return schedulerError(errno, scheduler);
     return success();
 }
 

@@ -3,6 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
+
 namespace portlight::runtime {
 
 namespace {
@@ -36,6 +40,50 @@ Result<void> checkLinux(const oci::LinuxConfig& config)
     return success();
 }
 
+bool isOneOf(const std::string& name, std::initializer_list<std::string_view> list)
+{
+    return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+// The kind of namespace that keeps the parameter apart from the host's; empty: none does.
+std::string namespaceOfSysctl(const std::string& name)
+{
+    if (name.starts_with("net."))
+        return "network";
+    if (name.starts_with("fs.mqueue.")
+        || isOneOf(name,
+            { "kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall",
+                "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced", "kernel.msg_next_id",
+                "kernel.sem_next_id", "kernel.shm_next_id", "kernel.auto_msgmni" }))
+        return "ipc";
+    if (isOneOf(name, { "kernel.domainname", "kernel.hostname" }))
+        return "uts";
+    return name.starts_with("user.") ? "user" : "";
+}
+
+// A parameter of the kernel as a whole would be changed for the host, too.
+Result<void> checkSysctl(const oci::RuntimeConfig& config)
+{
+    for (const auto& [given, value] : config.linuxConfig.sysctl) {
+        std::string name = given;
+        std::replace(name.begin(), name.end(), '/', '.');
+        const std::string kind = namespaceOfSysctl(name);
+        const std::string quoted = "sysctl \"" + given + "\"";
+        if (kind.empty())
+            return makeError(
+                Errc::InvalidArgument, quoted + " is not in a separate kernel namespace");
+        if (config.linuxConfig.findNamespace(kind) == nullptr)
+            return makeError(Errc::InvalidArgument,
+                quoted + " would be the host's: the container has no " + kind
+                    + " namespace of its own");
+        if ((name == "kernel.domainname" && !config.domainname.empty())
+            || (name == "kernel.hostname" && !config.hostname.empty()))
+            return makeError(Errc::InvalidArgument,
+                quoted + " conflicts with the field of config.json for the same");
+    }
+    return success();
+}
+
 Result<void> checkHostNames(const oci::RuntimeConfig& config)
 {
     const bool hasUts = config.linuxConfig.findNamespace("uts") != nullptr;
@@ -53,6 +101,7 @@ Result<void> checkHostNames(const oci::RuntimeConfig& config)
 Result<void> checkSupported(const oci::RuntimeConfig& config)
 {
     PL_TRY(checkHostNames(config));
+    PL_TRY(checkSysctl(config));
     return checkLinux(config.linuxConfig);
 }
 

@@ -51,6 +51,9 @@ private slots:
     void hooks();
     void failingHooks_data();
     void failingHooks();
+    void hooksFailingAtStart_data();
+    void hooksFailingAtStart();
+    void manyByExpression();
     void exec_data() { addRunAsRows(); }
     void exec();
     void pauseUpdateAndFigures();
@@ -206,6 +209,52 @@ void TestOciCommand::failingHooks()
     QVERIFY(exists(run.path("after")));
 }
 
+void TestOciCommand::hooksFailingAtStart_data()
+{
+    QTest::addColumn<QString>("kind");
+    QTest::addColumn<QString>("path");
+    QTest::newRow("startContainer") << "startContainer" << "/bin/false";
+    QTest::newRow("poststart") << "poststart" << "/bin/false";
+}
+
+// The container ends and is taken down: runtime.md, Lifecycle.
+void TestOciCommand::hooksFailingAtStart()
+{
+    std::string lack;
+    const auto user = localUser(RunAs::Current, lack);
+    const auto made = OciRun::make(*user);
+    QVERIFY(made);
+    OciRun& run = *made.value();
+    QFETCH(const QString, kind);
+    QFETCH(const QString, path);
+    run.config()["hooks"][kind.toStdString()] =
+        Json::array({ { { "path", path.toStdString() }, { "args", { "false" } } } });
+    run.setCommand("sleep 100");
+    PL_DONE(run.create());
+    const Ran failed = run.start();
+    QVERIFY(failed.exitCode != 0);
+    QVERIFY2(failed.err.contains((kind + " hook").toUtf8()), failed.err.constData());
+    QVERIFY(run.call({ "list", "-q" }).out.isEmpty());
+}
+
+void TestOciCommand::manyByExpression()
+{
+    std::string lack;
+    const auto user = localUser(RunAs::Current, lack);
+    const auto made = OciRun::make(*user);
+    QVERIFY(made);
+    OciRun& run = *made.value();
+    run.setCommand("sleep 100");
+    PL_DONE(run.create());
+    QVERIFY(run.call({ "delete", "--regex", "(" }).err.contains("is not a regular expression"));
+    PL_DONE(run.call({ "delete", "--force", "--regex", "^other-" }));
+    QCOMPARE(run.status(), std::string("created"));
+    PL_DONE(run.call({ "kill", "--regex", "^test-", "KILL" }));
+    QVERIFY(run.awaitStatus("stopped"));
+    PL_DONE(run.call({ "delete", "--regex", "^test-" }));
+    QVERIFY(run.call({ "list", "-q" }).out.isEmpty());
+}
+
 void TestOciCommand::exec()
 {
     PL_MAKE_OCI(run);
@@ -281,10 +330,12 @@ void TestOciCommand::preservedDescriptors()
     const auto made = OciRun::make(*user);
     QVERIFY(made);
     OciRun& run = *made.value();
-    run.config()["process"]["args"] = { "ls", "/proc/self/fd" };
+    run.config()["process"]["args"] = { "ls", "-l", "/proc/self/fd" };
     // More than there are: nothing of the runtime's may take their place.
     QCOMPARE(run.run({ "--preserve-fds", "60" }).exitCode, 0);
-    QCOMPARE(run.output(), std::string("0\n1\n2\n3\n"));
+    for (const std::string& own : { std::string("socket:"), std::string("anon_inode:"),
+             std::string("/memfd:"), run.path("oci"), run.bundle() })
+        QVERIFY2(!has(run.output(), own), run.output().c_str());
     QVERIFY(run.run({ "--preserve-fds", "many" }).exitCode != 0);
     const std::string file = run.path("kept");
     QVERIFY(writeFileDurably(file, "kept text", 0644));

@@ -485,6 +485,15 @@ void TestOciConfig::refused_data()
         "option 'colour'");
     row("rlimit", R"({"process":{"rlimits":[{"type":"RLIMIT_X","soft":1,"hard":1}]}})",
         "unknown rlimit 'RLIMIT_X'");
+    row("sysctl of the host", R"({"linux":{"sysctl":{"kernel.core_pattern":"|/x"}}})",
+        "is not in a separate kernel namespace");
+    row("sysctl by slashes", R"({"linux":{"sysctl":{"kernel/core_pattern":"|/x"}}})",
+        "is not in a separate kernel namespace");
+    row("sysctl without its namespace",
+        R"({"hostname":null,"linux":{"namespaces":[{"type":"mount"}],"sysctl":{"net.ipv4.ip_forward":"1"}}})",
+        "has no network namespace");
+    row("sysctl and field", R"({"domainname":"a","linux":{"sysctl":{"kernel.domainname":"b"}}})",
+        "conflicts with the field");
     row("version", R"({"ociVersion":"2.0.0"})", "is not 1.x");
     row("unified on version 1", R"({"linux":{"resources":{"unified":{"memory.high":"1"}}}})",
         "need cgroup version 2");
