@@ -14,6 +14,7 @@ struct Context {
     bool isLogJson = false;
     bool isDebug = false;
     bool usesSystemdCgroup = false;
+    bool hasCgroups = true; ///< false: containers stay in their caller's group
 
     /// Tells a failure to who watches: standard error, and the log file in its form
     /// ({"msg": …, "level": "error", "time": …} for json).

@@ -129,10 +129,14 @@ Result<void> Creation::describe()
     m_record.createdNs = wallClockNs();
     m_record.owner = ::geteuid();
     m_record.group = groupOf(m_bundle.config.linuxConfig.cgroupsPath, m_options.id);
-    PL_TRY(cgroup::checkGroupPath(m_record.group));
-    PL_TRY(m_driver, openCgroups());
+    if (m_context.hasCgroups) {
+        PL_TRY(cgroup::checkGroupPath(m_record.group));
+    } else {
+        m_record.group.clear();
+    }
+    PL_TRY(m_driver, openCgroups(m_record.group));
     const auto present = m_driver->processes(m_record.group);
-    m_record.ownsGroup = !present || present.value().empty();
+    m_record.ownsGroup = m_context.hasCgroups && (!present || present.value().empty());
     return success();
 }
 

@@ -21,7 +21,7 @@ Result<void> endProcess(const ContainerRecord& record)
         return success();
     ::syscall(SYS_pidfd_send_signal, process.value().get(), SIGKILL, nullptr, 0);
     if (record.ownsGroup) {
-        if (const auto driver = openCgroups())
+        if (const auto driver = openCgroups(record.group))
             (void)driver.value()->kill(record.group); // thaws it, too
     }
     pollfd ended { process.value().get(), POLLIN, 0 };

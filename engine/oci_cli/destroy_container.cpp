@@ -30,7 +30,7 @@ Result<void> destroyContainer(const Context& context, const ContainerRecord& rec
     const StateStore store(context.root);
     const auto config = store.loadConfig(record.id);
     if (record.ownsGroup && !record.group.empty()) {
-        PL_TRY(const auto driver, openCgroups());
+        PL_TRY(const auto driver, openCgroups(record.group));
         if (auto removed = removeGroup(*driver, record.group); !removed)
             context.logWarning(removed.error().message);
     }

@@ -47,7 +47,7 @@ Json statsJson(const cgroup::Stats& stats)
 
 Result<void> printStats(const ContainerRecord& record)
 {
-    PL_TRY(const auto driver, openCgroups());
+    PL_TRY(const auto driver, openCgroups(record.group));
     PL_TRY(const auto stats, driver->stats(record.group));
     const Json event { { "type", "stats" }, { "id", record.id }, { "data", statsJson(stats) } };
     return print(dumpJson(event) + "\n");

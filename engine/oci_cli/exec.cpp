@@ -123,7 +123,7 @@ Result<void> Execution::start(const Context& context, int& exitCode)
     PL_TRY(const auto target, openProcess(m_record));
     PL_TRY(plan(context, target));
     PL_TRY(useCpus(m_plan.process.execCpuAffinity.initial));
-    PL_TRY(const auto driver, openCgroups());
+    PL_TRY(const auto driver, openCgroups(m_record.group));
     std::string stage;
     PL_TRY(auto process,
         runtime::ExecProcess::create(

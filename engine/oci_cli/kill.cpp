@@ -66,7 +66,7 @@ Result<void> signalGroup(cgroup::Driver& driver, const std::string& group, int s
 // A frozen process of a version 1 group takes its SIGKILL when it is thawed only.
 void thaw(const ContainerRecord& record)
 {
-    const auto driver = openCgroups();
+    const auto driver = openCgroups(record.group);
     if (!driver)
         return;
     const auto frozen = driver.value()->isFrozen(record.group);
@@ -77,7 +77,7 @@ void thaw(const ContainerRecord& record)
 Result<void> killOne(const ContainerRecord& record, int signal, bool isForAll)
 {
     if (isForAll && record.ownsGroup) {
-        PL_TRY(const auto driver, openCgroups());
+        PL_TRY(const auto driver, openCgroups(record.group));
         return signalGroup(*driver, record.group, signal);
     }
     PL_TRY(const auto process, openProcess(record));

@@ -84,6 +84,8 @@ Result<Context> contextFrom(const Options& options)
     const std::string manager = options.value("cgroup-manager", "cgroupfs");
     if (manager == "systemd")
         context.usesSystemdCgroup = true;
+    else if (manager == "disabled")
+        context.hasCgroups = false;
     else if (manager != "cgroupfs")
         return makeError(Errc::InvalidArgument, "unknown --cgroup-manager '" + manager + "'");
     if (context.root.empty() || context.root.front() != '/') {

@@ -20,7 +20,7 @@ Result<int> freeze(const Context& context, Arguments arguments, bool isFrozen)
         return makeError(Errc::Conflict,
             "cannot " + std::string(isFrozen ? "pause" : "resume") + " container '" + id
                 + "': it is " + std::string(statusName(status)));
-    PL_TRY(const auto driver, openCgroups());
+    PL_TRY(const auto driver, openCgroups(record.group));
     PL_TRY(driver->freeze(record.group, isFrozen));
     return 0;
 }

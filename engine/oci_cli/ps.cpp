@@ -38,7 +38,7 @@ Result<int> psVerb(const Context& context, Arguments arguments)
     if (format != "table" && format != "json")
         return makeError(Errc::InvalidArgument, "unknown --format '" + format + "'");
     PL_TRY(const auto record, StateStore(context.root).load(id));
-    PL_TRY(const auto driver, openCgroups());
+    PL_TRY(const auto driver, openCgroups(record.group));
     PL_TRY(auto pids, driver->processes(record.group));
     std::sort(pids.begin(), pids.end());
     std::string text = format == "json" ? dumpJson(Json(pids)) + "\n" : "PID      COMMAND\n";

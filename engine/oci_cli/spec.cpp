@@ -33,7 +33,7 @@ Json mounts(bool isRootless)
         mount("/dev/mqueue", "mqueue", "mqueue", { "nosuid", "noexec", "nodev" }) });
     if (isRootless)
         list.push_back(
-            mount("/sys", "none", "/sys", { "rbind", "nosuid", "noexec", "nodev", "ro" }));
+            mount("/sys", "none", "/sys", { "rbind", "nosuid", "noexec", "nodev", "rro" }));
     else
         list.push_back(mount("/sys", "sysfs", "sysfs", { "nosuid", "noexec", "nodev", "ro" }));
     list.push_back(mount(

@@ -1,6 +1,7 @@
 #include "engine/oci_cli/state_store.h"
 
 #include "engine/base/syscalls.h"
+#include "engine/oci_cli/no_cgroups.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -181,7 +182,7 @@ runtime::Status StateStore::statusOf(const ContainerRecord& record) const
         return runtime::Status::Stopped;
     if (!record.isCreated)
         return runtime::Status::Creating;
-    if (const auto driver = openCgroups()) {
+    if (const auto driver = openCgroups(record.group)) {
         const auto frozen = driver.value()->isFrozen(record.group);
         if (frozen && frozen.value())
             return runtime::Status::Paused;
@@ -207,8 +208,10 @@ Result<Fd> openProcess(const ContainerRecord& record)
     return process;
 }
 
-Result<std::unique_ptr<cgroup::Driver>> openCgroups()
+Result<std::unique_ptr<cgroup::Driver>> openCgroups(const std::string& group)
 {
+    if (group.empty())
+        return std::unique_ptr<cgroup::Driver>(std::make_unique<NoCgroups>());
     return cgroup::Driver::open({});
 }
 

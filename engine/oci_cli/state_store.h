@@ -69,8 +69,8 @@ private:
 /// The record's process as a pidfd, checked to be that very one. Errors: NotFound when it is gone.
 Result<Fd> openProcess(const ContainerRecord& record);
 
-/// The driver that every group of this program is made with.
-Result<std::unique_ptr<cgroup::Driver>> openCgroups();
+/// The driver of the group @p group; of an empty one, that of containers without any.
+Result<std::unique_ptr<cgroup::Driver>> openCgroups(const std::string& group);
 
 /// As runtime.md, State, has it.
 runtime::ContainerState stateOf(const ContainerRecord& record, runtime::Status status,

@@ -91,7 +91,7 @@ Result<int> updateVerb(const Context& context, Arguments arguments)
         return makeError(Errc::Conflict, "cannot update container '" + id + "': it is stopped");
     PL_TRY(const auto json, resourcesFrom(parsed));
     PL_TRY(const auto resources, oci::resourcesFromJson(json));
-    PL_TRY(const auto driver, openCgroups());
+    PL_TRY(const auto driver, openCgroups(record.group));
     PL_TRY(driver->update(record.group, resources));
     return 0;
 }

@@ -76,10 +76,12 @@ Result<void> checkSysctl(const oci::RuntimeConfig& config)
             return makeError(Errc::InvalidArgument,
                 quoted + " would be the host's: the container has no " + kind
                     + " namespace of its own");
-        if ((name == "kernel.domainname" && !config.domainname.empty())
-            || (name == "kernel.hostname" && !config.hostname.empty()))
+        if (name == "kernel.hostname")
             return makeError(Errc::InvalidArgument,
-                quoted + " conflicts with the field of config.json for the same");
+                quoted + " conflicts with the field 'hostname', which sets the same");
+        if (name == "kernel.domainname" && !config.domainname.empty() && value != config.domainname)
+            return makeError(Errc::InvalidArgument,
+                quoted + " conflicts with the field 'domainname', which sets the same");
     }
     return success();
 }

@@ -59,6 +59,10 @@ private slots:
     void pauseUpdateAndFigures();
     void preservedDescriptors();
     void jsonLog();
+    void withoutCgroups_data() { addRunAsRows(); }
+    void withoutCgroups();
+    void freshSpecRuns_data() { addRunAsRows(); }
+    void freshSpecRuns();
     void features();
 };
 
@@ -364,6 +368,55 @@ void TestOciCommand::jsonLog()
     QVERIFY(has(entry["msg"].get<std::string>(), "does not exist"));
     QVERIFY(entry.contains("time"));
     QVERIFY(run.call({ "--log-format", "xml", "list" }).exitCode != 0);
+}
+
+void TestOciCommand::withoutCgroups()
+{
+    PL_MAKE_OCI(run);
+    const std::vector<std::string> disabled { "--cgroup-manager", "disabled" };
+    const auto call = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), disabled.begin(), disabled.end());
+        return run.call(words);
+    };
+    run.config()["linux"].erase("resources");
+    run.setCommand("sleep 100");
+    QVERIFY(writeFileDurably(run.bundle() + "/config.json", dumpJson(run.config()), 0644));
+    ::chmod((run.bundle() + "/config.json").c_str(), 0644);
+    PL_DONE(call({ "run", "--detach", "--bundle", run.bundle(), run.id() }));
+    QCOMPARE(run.status(), std::string("running"));
+    QCOMPARE(run.call({ "exec", run.id(), "echo", "in" }).out, QByteArray("in\n"));
+    QVERIFY(run.call({ "pause", run.id() }).err.contains("--cgroup-manager disabled"));
+    QVERIFY(run.call({ "update", "--memory", "64m", run.id() }).exitCode != 0);
+    QVERIFY(!exists("/sys/fs/cgroup/unified" + run.group()));
+    PL_DONE(run.call({ "delete", "--force", run.id() }));
+    run.config()["linux"]["resources"]["memory"]["limit"] = 1 << 26;
+    QVERIFY(writeFileDurably(run.bundle() + "/config.json", dumpJson(run.config()), 0644));
+    ::chmod((run.bundle() + "/config.json").c_str(), 0644);
+    QVERIFY(call({ "create", "--bundle", run.bundle(), run.id() }).err.contains("limits cannot"));
+}
+
+// What `spec` writes can be run as it is, but for the terminal; also with the own id alone.
+void TestOciCommand::freshSpecRuns()
+{
+    PL_MAKE_OCI(run);
+    const std::string bundle = run.path("fresh");
+    QVERIFY(makeDirs(bundle, 0777));
+    ::chmod(bundle.c_str(), 0777);
+    std::vector<std::string> words { "spec", "--bundle", bundle };
+    if (!run.isRoot())
+        words.emplace_back("--rootless");
+    PL_DONE(run.call(words));
+    Json config = Json::parse(textOf(bundle + "/config.json"));
+    config["process"]["terminal"] = false;
+    config["process"]["args"] = { "id", "-u" };
+    config["process"].erase("rlimits");
+    config["root"]["path"] = run.image();
+    QVERIFY(run.call(words).exitCode != 0); // it replaces no file
+    QVERIFY(writeFileDurably(bundle + "/config.json", dumpJson(config), 0644));
+    ::chmod((bundle + "/config.json").c_str(), 0644);
+    const Ran ran = run.call({ "run", "--bundle", bundle, run.id() });
+    QVERIFY2(ran.exitCode == 0, ran.err.constData());
+    QCOMPARE(ran.out, QByteArray("0\n"));
 }
 
 void TestOciCommand::features()

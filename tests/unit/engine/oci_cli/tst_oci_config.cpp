@@ -493,7 +493,9 @@ void TestOciConfig::refused_data()
         R"({"hostname":null,"linux":{"namespaces":[{"type":"mount"}],"sysctl":{"net.ipv4.ip_forward":"1"}}})",
         "has no network namespace");
     row("sysctl and field", R"({"domainname":"a","linux":{"sysctl":{"kernel.domainname":"b"}}})",
-        "conflicts with the field");
+        "conflicts with the field 'domainname'");
+    row("hostname by sysctl", R"({"linux":{"sysctl":{"kernel.hostname":"b"}}})",
+        "conflicts with the field 'hostname'");
     row("version", R"({"ociVersion":"2.0.0"})", "is not 1.x");
     row("unified on version 1", R"({"linux":{"resources":{"unified":{"memory.high":"1"}}}})",
         "need cgroup version 2");
