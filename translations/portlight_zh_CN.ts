@@ -852,6 +852,21 @@
     </message>
 </context>
 <context>
+    <name>portlight::actions::PullTasks</name>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Pull %1</source>
+        <translation>拉取 %1</translation>
+    </message>
+    <message>
+        <source>Pulled %1</source>
+        <translation>已拉取 %1</translation>
+    </message>
+</context>
+<context>
     <name>portlight::actions::ResourceActions</name>
     <message>
         <source>The engine does not answer.</source>
@@ -1040,6 +1055,10 @@
         <source>Run…</source>
         <translation>运行…</translation>
     </message>
+    <message>
+        <source>Pulled %1</source>
+        <translation>已拉取 %1</translation>
+    </message>
 </context>
 <context>
     <name>portlight::shell::ContainerFlow</name>
@@ -1217,6 +1236,14 @@
     <message>
         <source>Find &amp;anything…</source>
         <translation>查找任何内容(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>&amp;Pull image…</source>
+        <translation>拉取镜像(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>This engine cannot pull.</source>
+        <translation>此引擎无法拉取镜像。</translation>
     </message>
 </context>
 <context>
@@ -1755,10 +1782,6 @@
         <translation>还没有镜像</translation>
     </message>
     <message>
-        <source>Import an archive made by “docker save” or in the OCI layout: choose its file, or drop it on this window.</source>
-        <translation>导入由“docker save”生成或采用 OCI 布局的归档：选择文件，或把它拖到此窗口。</translation>
-    </message>
-    <message>
         <source>No image is in this state</source>
         <translation>没有处于此状态的镜像</translation>
     </message>
@@ -1807,6 +1830,10 @@
     <message>
         <source>Unused</source>
         <translation>未使用</translation>
+    </message>
+    <message>
+        <source>Import an archive made by “docker save” or in the OCI layout: choose its file, or drop it on this window. Or pull an image from a registry.</source>
+        <translation>导入由“docker save”生成或采用 OCI 布局的归档：选择文件，或将其拖放到此窗口。也可以从仓库拉取镜像。</translation>
     </message>
 </context>
 <context>
@@ -1882,6 +1909,42 @@
     <message>
         <source>Log</source>
         <translation>日志</translation>
+    </message>
+    <message>
+        <source>Not a regular expression</source>
+        <translation>不是有效的正则表达式</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>正在搜索…</translation>
+    </message>
+    <message>
+        <source>Regular expression</source>
+        <translation>正则表达式</translation>
+    </message>
+    <message>
+        <source>Show only matching lines</source>
+        <translation>仅显示匹配的行</translation>
+    </message>
+    <message>
+        <source>Which lines are shown</source>
+        <translation>显示哪些行</translation>
+    </message>
+    <message>
+        <source>All lines</source>
+        <translation>所有行</translation>
+    </message>
+    <message>
+        <source>Warnings and errors</source>
+        <translation>警告和错误</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Standard error</source>
+        <translation>标准错误</translation>
     </message>
 </context>
 <context>
@@ -2072,6 +2135,34 @@
     <message>
         <source>What was found</source>
         <translation>查找结果</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::PullDialog</name>
+    <message>
+        <source>Small letters and digits, such as nginx:1.27 or ghcr.io/owner/name:tag</source>
+        <translation>小写字母和数字，例如 nginx:1.27 或 ghcr.io/owner/name:tag</translation>
+    </message>
+    <message>
+        <source>Without a registry it comes from docker.io, without a tag it is latest.</source>
+        <translation>未写仓库时来自 docker.io，未写标签时为 latest。</translation>
+    </message>
+    <message>
+        <source>Name an image</source>
+        <translation>请填写镜像名称</translation>
+    </message>
+    <message>
+        <source>Pull an image</source>
+        <translation>拉取镜像</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>Pull</source>
+        <comment>button</comment>
+        <translation>拉取</translation>
     </message>
 </context>
 <context>
@@ -2383,16 +2474,16 @@
 <context>
     <name>portlight::views::TransferDialog</name>
     <message>
-        <source>Image archives</source>
-        <translation>镜像归档</translation>
-    </message>
-    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
     <message>
         <source>Continue in background</source>
         <translation>在后台继续</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>镜像</translation>
     </message>
 </context>
 <context>

@@ -168,6 +168,20 @@ void TaskList::setMessage(int id, const QString& message)
     changed(row);
 }
 
+void TaskList::setPart(int id, const TaskPart& part)
+{
+    const int row = rowOf(id);
+    if (row < 0 || m_tasks.at(row).state != TaskState::Running)
+        return;
+    QList<TaskPart>& parts = m_tasks[row].parts;
+    const auto known = std::ranges::find(parts, part.name, &TaskPart::name);
+    if (known == parts.end())
+        parts.append(part);
+    else
+        *known = part;
+    changed(row);
+}
+
 void TaskList::appendLog(int id, const QString& line)
 {
     const int row = rowOf(id);

@@ -12,6 +12,14 @@ namespace portlight::actions {
 
 enum class TaskState { Running, Succeeded, Failed, Cancelled };
 
+/// One of the pieces that a task moves at the same time, such as a layer.
+struct TaskPart {
+    QString name;
+    QString status; ///< the engine's words
+    qint64 bytes = 0;
+    qint64 total = 0; ///< 0: not known
+};
+
 /// One piece of long work, under way or over.
 struct Task {
     int id = 0;
@@ -22,6 +30,7 @@ struct Task {
     double bytesPerSecond = 0; ///< smoothed over a few seconds; 0: not known yet
     std::optional<std::chrono::seconds> remaining;
     QString message; ///< what is being done, or the result, or the error
+    QList<TaskPart> parts {}; ///< in the order in which they were first heard of
     QStringList log; ///< the engine's lines, the last 200
     QDateTime started;
     QDateTime ended; ///< invalid while it runs
@@ -60,6 +69,8 @@ public:
     int add(const QString& title);
     void setProgress(int id, qint64 bytes, qint64 total);
     void setMessage(int id, const QString& message);
+    /// Adds the part or brings the one of that name up to date.
+    void setPart(int id, const TaskPart& part);
     void appendLog(int id, const QString& line);
     void end(int id, TaskState state, const QString& message);
 

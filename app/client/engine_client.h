@@ -3,6 +3,7 @@
 #include "app/client/archive_transfer.h"
 #include "app/client/container_streams.h"
 #include "app/client/event_stream.h"
+#include "app/client/pull_stream.h"
 #include "app/client/request_handle.h"
 #include "app/client/types/container_details.h"
 #include "app/client/types/create_container_request.h"
@@ -100,6 +101,9 @@ public:
     LogStream* logs(const QString& reference, const LogOptions& options, QObject* parent);
     StatsStream* stats(std::chrono::milliseconds interval, QObject* parent);
     ContainerStatsStream* containerStats(const QString& reference, QObject* parent);
+
+    /// Gets the image @p reference from its registry; without a tag its "latest".
+    PullStream* pullImage(const QString& reference, QObject* parent);
 
     /// Sends the archive at @p path to the engine. POST /images/load.
     ArchiveTransfer* loadArchive(const QString& path, QObject* parent);

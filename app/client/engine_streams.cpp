@@ -33,7 +33,10 @@ public:
             &request, &StreamRequest::failed, this, [this](const ApiError& error) { end(error); });
     }
 
-    void open(const QByteArray& target) { request.send({ "GET", target, {}, {}, std::nullopt }); }
+    void open(const QByteArray& target)
+    {
+        request.send({ method(), target, {}, {}, std::nullopt });
+    }
     virtual void end(const ApiError& error)
     {
         request.connection().abort();
@@ -44,6 +47,7 @@ public:
     }
 
 protected:
+    virtual const char* method() const { return "GET"; }
     virtual void take(const QByteArray& bytes) = 0;
     virtual void handleFinished() { emit this->ended(); }
 
@@ -168,6 +172,22 @@ private:
     json::ContainerStatsDecoder m_decoder;
 };
 
+class PullStreamImpl : public JsonStream<PullStream> {
+public:
+    using JsonStream::JsonStream;
+
+protected:
+    const char* method() const override { return "POST"; }
+    std::optional<ApiError> takeLine(const QByteArray& line) override
+    {
+        const auto progress = json::decodePullProgress(line);
+        if (!progress)
+            return progress.error();
+        emit progressed(*progress);
+        return std::nullopt;
+    }
+};
+
 class LogStreamImpl : public StreamOf<LogStream> {
 public:
     LogStreamImpl(const QString& socketPath, bool isRaw, QObject* parent)
@@ -278,6 +298,24 @@ ContainerStatsStream* EngineClient::containerStats(const QString& reference, QOb
 {
     return openLater(new ContainerStatsStreamImpl(d->address.socketPath, parent),
         "/containers/" + pathSegment(reference) + "/stats?stream=1",
+        [guard = QPointer(this)](QObject* stream, auto ready) {
+            if (guard)
+                guard->d->whenNegotiated(stream, ready);
+        });
+}
+
+PullStream* EngineClient::pullImage(const QString& reference, QObject* parent)
+{
+    // As docker asks: name and tag apart, a digest in the tag's place.
+    const qsizetype at = reference.indexOf(QLatin1Char('@'));
+    const qsizetype colon = reference.lastIndexOf(QLatin1Char(':'));
+    qsizetype cut = at;
+    if (at < 0 && colon > reference.lastIndexOf(QLatin1Char('/')))
+        cut = colon;
+    const QString name = cut < 0 ? reference : reference.left(cut);
+    const QString tag = cut < 0 ? QStringLiteral("latest") : reference.mid(cut + 1);
+    return openLater(new PullStreamImpl(d->address.socketPath, parent),
+        "/images/create?fromImage=" + queryValue(name) + "&tag=" + queryValue(tag),
         [guard = QPointer(this)](QObject* stream, auto ready) {
             if (guard)
                 guard->d->whenNegotiated(stream, ready);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/client/pull_stream.h"
 #include "app/client/types/container_details.h"
 #include "app/client/types/container_stats.h"
 #include "app/client/types/create_container_request.h"
@@ -39,6 +40,8 @@ QByteArray encodeCreate(const CreateContainerRequest& request);
 Expected<QList<ImageSummary>> decodeImages(const QByteArray& body);
 Expected<ImageDetails> decodeImage(const QByteArray& body);
 Expected<QStringList> decodeRemovedImage(const QByteArray& body);
+/// A line of POST /images/create; a line with "error" is a Refused error.
+Expected<PullProgress> decodePullProgress(const QByteArray& line);
 
 Expected<QList<VolumeSummary>> decodeVolumes(const QByteArray& body);
 /// The name of a volume that was made.

@@ -1,6 +1,8 @@
 #include "app/client/json_decode.h"
 #include "app/client/json_support.h"
 
+#include <algorithm>
+
 namespace portlight::client::json {
 
 using L1 = QLatin1String;
@@ -87,6 +89,23 @@ Expected<QStringList> decodeRemovedImage(const QByteArray& body)
                 lines.append(QStringLiteral("%1: %2").arg(L1(verb), what));
     }
     return lines;
+}
+
+Expected<PullProgress> decodePullProgress(const QByteArray& line)
+{
+    auto parsed = parseObject(line);
+    if (!parsed)
+        return parsed.error();
+    const QJsonObject& object = *parsed;
+    QString error = object[L1("errorDetail")].toObject()[L1("message")].toString();
+    if (error.isEmpty())
+        error = object[L1("error")].toString();
+    if (!error.isEmpty())
+        return ApiError { ApiError::Cause::Refused, 0, error };
+    const QJsonObject detail = object[L1("progressDetail")].toObject();
+    return PullProgress { object[L1("id")].toString(), object[L1("status")].toString(),
+        std::max<qint64>(0, integer(detail[L1("current")])),
+        std::max<qint64>(0, integer(detail[L1("total")])) };
 }
 
 } // namespace portlight::client::json

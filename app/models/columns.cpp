@@ -16,6 +16,8 @@ struct Columns {
 };
 
 constexpr Qt::Alignment kRight = Qt::AlignRight | Qt::AlignVCenter;
+constexpr int kFigureLeast = 96; // the figure without the line of its past
+constexpr int kTextLeast = 84;
 constexpr Qt::Alignment kLeft = Qt::AlignLeft | Qt::AlignVCenter;
 
 } // namespace
@@ -31,10 +33,11 @@ ColumnInfo containerColumn(int column)
             true };
     case ContainerModel::CpuColumn:
         return { Columns::tr("CPU"), QStringLiteral("%"),
-            Columns::tr("Processor time; 100 % is one core"), 190, kRight, false, true };
+            Columns::tr("Processor time; 100 % is one core"), 190, kRight, false, true,
+            kFigureLeast };
     case ContainerModel::MemoryColumn:
         return { Columns::tr("Memory"), {}, Columns::tr("Memory without droppable cache"), 190,
-            kRight, false, true };
+            kRight, false, true, kFigureLeast };
     case ContainerModel::NetworkColumn:
         return { Columns::tr("Network"), {}, Columns::tr("Received and sent per second"), 110,
             kRight, false, false };
@@ -46,7 +49,7 @@ ColumnInfo containerColumn(int column)
             false, false };
     case ContainerModel::PortsColumn:
         return { Columns::tr("Ports"), {}, Columns::tr("Published and exposed ports"), 130, kLeft,
-            false, true };
+            false, true, kTextLeast };
     case ContainerModel::CreatedColumn:
         return { Columns::tr("Created"), {}, Columns::tr("When it was made"), 120, kLeft, false,
             true };
@@ -89,7 +92,7 @@ ColumnInfo volumeColumn(int column)
             true };
     case VolumeModel::UsedByColumn:
         return { Columns::tr("Used by"), {}, Columns::tr("Containers that have it mounted"), 220,
-            kLeft, false, true };
+            kLeft, false, true, kTextLeast };
     case VolumeModel::SizeColumn:
         return { Columns::tr("Size"), {}, Columns::tr("Size of its files, where it was measured"),
             110, kRight, false, false };
@@ -113,7 +116,7 @@ ColumnInfo networkColumn(int column)
         return { Columns::tr("Name"), {}, Columns::tr("Name and id"), 260, kLeft, true, true };
     case NetworkModel::MembersColumn:
         return { Columns::tr("Members"), {}, Columns::tr("Containers that are connected to it"),
-            200, kLeft, false, true };
+            200, kLeft, false, true, kTextLeast };
     case NetworkModel::DriverColumn:
         return { Columns::tr("Driver"), {}, Columns::tr("What makes it"), 130, kLeft, false, true };
     case NetworkModel::SubnetColumn:

@@ -14,6 +14,7 @@ struct ColumnInfo {
     Qt::Alignment alignment = Qt::AlignLeft | Qt::AlignVCenter;
     bool stretches = false; ///< takes the room that is left
     bool isShownByDefault = true;
+    int leastWidth = 0; ///< what it can shrink to where room is short; 0: it does not
 };
 
 /// @p column is a ContainerModel::Column.

@@ -3,6 +3,7 @@
 #include "app/shell/engine_session.h"
 #include "app/shell/settings.h"
 #include "app/views/dialogs/export_dialog.h"
+#include "app/views/dialogs/pull_dialog.h"
 #include "app/views/dialogs/transfer_dialog.h"
 #include "app/views/widgets/toast.h"
 
@@ -21,11 +22,13 @@ ArchiveFlow::ArchiveFlow(
     , m_window(window)
 {
     connect(&session.archives, &actions::ArchiveTasks::imported, this,
-        [this](int, const QStringList& images) { onImported(images); });
+        [this](int, const QStringList& images) { onImported(images, tr("Imported %1")); });
     connect(&session.archives, &actions::ArchiveTasks::exported, this,
         [this](int, const QString& path) {
             m_toast.showMessage(tr("Exported to %1").arg(QDir::toNativeSeparators(path)));
         });
+    connect(&session.pulls, &actions::PullTasks::pulled, this,
+        [this](int, const QString& reference) { onImported({ reference }, tr("Pulled %1")); });
     connect(&session.connection, &session::Connection::engineFound, this, [this] {
         if (!m_waiting.isEmpty())
             import(std::exchange(m_waiting, {}));
@@ -65,6 +68,15 @@ void ArchiveFlow::import(const QStringList& paths)
         showProgress(ids);
 }
 
+void ArchiveFlow::askAndPull()
+{
+    auto* dialog = new views::PullDialog(&m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &views::PullDialog::pullRequested, this,
+        [this](const QString& reference) { showProgress({ m_session.pulls.pull(reference) }); });
+    dialog->open();
+}
+
 void ArchiveFlow::askAndExport(const QStringList& imageIds)
 {
     if (imageIds.isEmpty())
@@ -89,12 +101,12 @@ void ArchiveFlow::showProgress(const QList<int>& taskIds)
     dialog->open();
 }
 
-void ArchiveFlow::onImported(const QStringList& images)
+void ArchiveFlow::onImported(const QStringList& images, const QString& text)
 {
     if (images.isEmpty())
         return;
     const QString first = images.constFirst();
-    m_toast.showMessage(tr("Imported %1").arg(images.join(QStringLiteral(", "))), tr("Run…"),
+    m_toast.showMessage(text.arg(images.join(QStringLiteral(", "))), tr("Run…"),
         [this, first] { emit runRequested(first); });
 }
 

@@ -26,6 +26,8 @@ public:
     void askAndImport();
     /// Imports at once, or as soon as the engine answers.
     void import(const QStringList& paths);
+    /// Asks which image to pull and shows how it comes.
+    void askAndPull();
     void askAndExport(const QStringList& imageIds);
 
 signals:
@@ -33,7 +35,7 @@ signals:
 
 private:
     void showProgress(const QList<int>& taskIds);
-    void onImported(const QStringList& images);
+    void onImported(const QStringList& images, const QString& text);
 
     EngineSession& m_session;
     Settings& m_settings;

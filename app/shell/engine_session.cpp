@@ -26,6 +26,7 @@ EngineSession::EngineSession(
     , volumeActions(client, volumes)
     , networkActions(client, networks)
     , archives(client, tasks)
+    , pulls(client, tasks)
 {
     using session::Connection;
     using session::ResourceFeed;
@@ -42,6 +43,7 @@ EngineSession::EngineSession(
     connect(&connection, &Connection::engineFound, this, [this] {
         for (actions::ResourceActions* each : allActions())
             each->setEngineAvailable(true);
+        pulls.forgetSupport();
         readInfo();
     });
     connect(&connection, &Connection::engineLost, this, [this] {

@@ -3,6 +3,7 @@
 #include "app/actions/archive_tasks.h"
 #include "app/actions/container_actions.h"
 #include "app/actions/image_actions.h"
+#include "app/actions/pull_tasks.h"
 #include "app/actions/store_actions.h"
 #include "app/actions/task_list.h"
 #include "app/models/container_model.h"
@@ -49,6 +50,7 @@ public:
     actions::VolumeActions volumeActions;
     actions::NetworkActions networkActions;
     actions::ArchiveTasks archives;
+    actions::PullTasks pulls;
 
 signals:
     void containersLoaded();

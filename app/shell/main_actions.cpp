@@ -17,6 +17,7 @@ MainActions::MainActions(QObject* parent)
     // that has the focus.
     const auto inTable = Qt::WidgetShortcut;
     newContainer = add("newContainer", "plus", QKeySequence::New);
+    pullImage = add("pullImage", "pull");
     importArchive = add("importArchive", "import", QKeySequence::Open);
     exportImages = add("exportImages", "export", Qt::CTRL | Qt::Key_E);
     quit = add("quit", "close", Qt::CTRL | Qt::Key_Q);
@@ -77,6 +78,7 @@ QList<QAction*> MainActions::all() const
 void MainActions::retranslate()
 {
     newContainer->setText(tr("&New container…"));
+    pullImage->setText(tr("&Pull image…"));
     importArchive->setText(tr("&Import image…"));
     exportImages->setText(tr("&Export image…"));
     quit->setText(tr("&Quit"));
@@ -140,6 +142,10 @@ void MainActions::update(const EngineSession& session, const Selection& selectio
     const actions::Permission engine = session.containerActions.enginePermission();
     for (QAction* action : { newContainer, importArchive, newVolume, newNetwork })
         apply(action, engine);
+    apply(pullImage,
+        session.pulls.isSupported()
+            ? engine
+            : actions::Permission { false, tr("This engine cannot pull.") });
     const auto image = [&](ImageAction action) {
         return session.imageActions.permission(action, selection.images);
     };

@@ -30,6 +30,7 @@ public:
 
     // File
     QAction* newContainer;
+    QAction* pullImage;
     QAction* importArchive;
     QAction* exportImages;
     QAction* quit;

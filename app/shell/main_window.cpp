@@ -15,6 +15,7 @@
 #include "app/views/pages/networks_page.h"
 #include "app/views/pages/settings_page.h"
 #include "app/views/pages/volumes_page.h"
+#include "app/views/widgets/action_button.h"
 #include "app/views/widgets/message_bar.h"
 #include "app/views/widgets/toast.h"
 
@@ -276,8 +277,8 @@ void MainWindow::showShortcuts()
             actions.append(action);
     for (const QAction* action : std::as_const(actions))
         if (!action->shortcut().isEmpty())
-            list.append(
-                { action->iconText(), action->shortcut().toString(QKeySequence::NativeText) });
+            list.append({ views::actionText(*action),
+                action->shortcut().toString(QKeySequence::NativeText) });
     auto* dialog = new views::ShortcutsDialog(list, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();

@@ -33,6 +33,7 @@ void MainWindow::connectActions()
     connectViewActions();
     connect(
         m_actions.importArchive, &QAction::triggered, m_archiveFlow, &ArchiveFlow::askAndImport);
+    connect(m_actions.pullImage, &QAction::triggered, m_archiveFlow, &ArchiveFlow::askAndPull);
     connect(m_actions.exportImages, &QAction::triggered, this,
         [this] { m_archiveFlow->askAndExport(selection().images); });
     connect(m_actions.runImage, &QAction::triggered, this, [this] {

@@ -49,7 +49,7 @@ MainWindow::MainWindow(const Options& options, Language& language)
           { m_actions.newContainer, m_actions.importArchive, m_actions.clearFilter,
               m_actions.containerActions(), m_actions.removeContainer }))
     , m_images(new views::ImagesPage(m_session.images,
-          { m_actions.importArchive, m_actions.clearFilter, m_actions.runImage,
+          { m_actions.pullImage, m_actions.importArchive, m_actions.clearFilter, m_actions.runImage,
               m_actions.exportImages, m_actions.removeImage }))
     , m_volumes(new views::VolumesPage(m_session.volumes,
           { m_actions.newVolume, m_actions.clearFilter, m_actions.removeVolume }))
@@ -127,6 +127,8 @@ void MainWindow::connectSession()
         });
     });
     connect(&m_session, &EngineSession::supportChanged, this, &MainWindow::onSupport);
+    connect(
+        &m_session.pulls, &actions::PullTasks::supportChanged, this, &MainWindow::updateActions);
     connect(
         &m_session.tasks, &actions::TaskList::runningCountChanged, this, &MainWindow::updateCounts);
     connect(&m_session.tasks, &actions::TaskList::taskEnded, this, [this](int id) {

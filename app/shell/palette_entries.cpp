@@ -2,6 +2,7 @@
 
 #include "app/shell/engine_session.h"
 #include "app/shell/main_actions.h"
+#include "app/views/widgets/action_button.h"
 
 #include <QAction>
 #include <QCollator>
@@ -24,7 +25,7 @@ void appendAction(Entries& entries, QAction* action)
 {
     if (!action->isVisible())
         return;
-    QString name = action->iconText();
+    QString name = views::actionText(*action);
     // "Delete…" alone does not say of what.
     const QString object = action->objectName();
     if (object.startsWith(QLatin1String("remove")))

@@ -10,7 +10,8 @@ namespace portlight::shell {
 
 WindowMenus::WindowMenus(MainActions& a, QMenuBar& bar)
     : QObject(&bar)
-    , m_file(addMenu(bar, { a.newContainer, a.importArchive, a.exportImages, nullptr, a.quit }))
+    , m_file(addMenu(
+          bar, { a.newContainer, a.pullImage, a.importArchive, a.exportImages, nullptr, a.quit }))
     , m_container(addMenu(bar,
           { a.openContainer, a.showLogs, a.showInspect, nullptr, a.start, a.stop, a.restart, a.kill,
               a.startOrStop, nullptr, a.removeContainer }))

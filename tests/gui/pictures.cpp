@@ -87,6 +87,12 @@ bool Painter::fillEngine()
     }
     m_engine = std::move(engine).value();
     const Api api = m_engine->api();
+    // The engine listens before it has taken its first image in.
+    const std::string image = std::string("/images/") + kImage + "/json";
+    if (!QTest::qWaitFor([&] { return api.get(image).status == 200; }, kPatienceMs)) {
+        std::fprintf(stderr, "the engine has no starter image\n");
+        return false;
+    }
     const auto make = [&](const char* name, const std::vector<std::string>& words, bool starts,
                           const Json& settings = Json::object()) {
         const auto id = createContainer(api, kImage, words, settings, name);

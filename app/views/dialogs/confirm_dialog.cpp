@@ -56,7 +56,9 @@ ConfirmDialog::ConfirmDialog(const actions::Confirmation& confirmation, QWidget*
         details->setFont(theme::font(theme::FontRole::Mono));
         details->setAccessibleName(confirmation.title);
         const int lines = qBound(2, int(confirmation.details.count(QLatin1Char('\n'))) + 2, 8);
-        details->setFixedHeight(details->fontMetrics().lineSpacing() * lines + 8);
+        details->setLineWrapMode(QPlainTextEdit::NoWrap);
+        const int frame = 2 * (details->frameWidth() + int(details->document()->documentMargin()));
+        details->setFixedHeight(details->fontMetrics().lineSpacing() * lines + frame);
         content()->addWidget(details);
     }
     primary()->setText(confirmation.button);

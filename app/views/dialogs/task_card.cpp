@@ -1,6 +1,7 @@
 #include "app/views/dialogs/task_card.h"
 
 #include "app/theme/theme.h"
+#include "app/views/dialogs/parts_view.h"
 #include "app/views/widgets/chip.h"
 #include "app/views/widgets/text_label.h"
 
@@ -24,6 +25,7 @@ TaskCard::TaskCard(int id, QWidget* parent)
     , m_chip(new Chip)
     , m_bar(new QProgressBar)
     , m_detail(new TextLabel(theme::FontRole::Body, TextColor::Text2))
+    , m_parts(new PartsView)
     , m_cancel(new QPushButton)
     , m_more(new QPushButton)
     , m_log(new QPlainTextEdit)
@@ -52,6 +54,7 @@ TaskCard::TaskCard(int id, QWidget* parent)
     layout->addLayout(head);
     layout->addWidget(m_bar);
     layout->addWidget(m_detail);
+    layout->addWidget(m_parts);
     layout->addWidget(m_log);
     connect(m_cancel, &QPushButton::clicked, this, [this] { emit cancelRequested(m_id); });
     connect(m_more, &QPushButton::toggled, m_log, &QWidget::setVisible);
@@ -67,6 +70,9 @@ void TaskCard::show(const actions::Task& task, double progress, const QString& d
     m_bar->setRange(0, progress < 0 ? 0 : kBarSteps);
     if (progress >= 0)
         m_bar->setValue(int(progress * kBarSteps));
+    // Over, only what became of the whole matters.
+    m_parts->setVisible(task.state == actions::TaskState::Running && !task.parts.isEmpty());
+    m_parts->setParts(task.parts);
     m_cancel->setVisible(task.state == actions::TaskState::Running);
     m_more->setVisible(!task.log.isEmpty());
     // Appending keeps the reader's place; the list only ever grows at its end or starts anew.

@@ -11,6 +11,7 @@ namespace portlight::views {
 
 class Chip;
 class ElidedLabel;
+class PartsView;
 class TextLabel;
 
 /// One task: title, state, bar, figures, Cancel while it runs, its record on demand.
@@ -36,6 +37,7 @@ private:
     Chip* m_chip;
     QProgressBar* m_bar;
     TextLabel* m_detail;
+    PartsView* m_parts;
     QPushButton* m_cancel;
     QPushButton* m_more;
     QPlainTextEdit* m_log;

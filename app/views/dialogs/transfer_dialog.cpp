@@ -60,7 +60,7 @@ void TransferDialog::synchronize()
 
 void TransferDialog::retranslate()
 {
-    setWindowTitle(tr("Image archives"));
+    setWindowTitle(tr("Images"));
     m_close->setText(m_isOver ? tr("Close") : tr("Continue in background"));
 }
 

@@ -7,6 +7,7 @@
 #include "app/views/widgets/text_label.h"
 
 #include <QBoxLayout>
+#include <QComboBox>
 #include <QDateTime>
 #include <QFileDialog>
 #include <QKeyEvent>
@@ -18,6 +19,13 @@
 
 namespace portlight::views {
 
+namespace {
+
+// The entries of the box of levels.
+enum LevelEntry { kAll, kWarnings, kErrors, kStderr, kLevels };
+
+} // namespace
+
 LogPanel::LogPanel(QWidget* parent)
     : QWidget(parent)
     , m_search(new QLineEdit)
@@ -25,6 +33,9 @@ LogPanel::LogPanel(QWidget* parent)
     , m_previous(new IconButton(QStringLiteral("chevron-up")))
     , m_next(new IconButton(QStringLiteral("chevron-down")))
     , m_case(new QToolButton)
+    , m_regex(new QToolButton)
+    , m_only(new IconButton(QStringLiteral("filter")))
+    , m_level(new QComboBox)
     , m_times(new IconButton(QStringLiteral("clock")))
     , m_wrap(new IconButton(QStringLiteral("wrap")))
     , m_copy(new IconButton(QStringLiteral("copy")))
@@ -64,27 +75,42 @@ void LogPanel::setupTools()
     m_search->addAction(theme::icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     m_search->setMinimumWidth(240);
     m_search->setMaximumWidth(420);
-    m_case->setCheckable(true);
     m_case->setText(QStringLiteral("Aa"));
-    m_case->setAutoRaise(true);
+    m_regex->setText(QStringLiteral(".*"));
+    m_regex->setObjectName(QStringLiteral("logRegex"));
+    m_only->setObjectName(QStringLiteral("logOnlyMatches"));
+    m_level->setObjectName(QStringLiteral("logLevel"));
+    for (QToolButton* toggle : { m_case, m_regex, static_cast<QToolButton*>(m_only) }) {
+        toggle->setCheckable(true);
+        toggle->setAutoRaise(true);
+        connect(toggle, &QToolButton::toggled, this, &LogPanel::search);
+    }
+    for (int i = 0; i < kLevels; ++i)
+        m_level->addItem(QString());
+    connect(m_level, &QComboBox::currentIndexChanged, this, &LogPanel::search);
     for (IconButton* toggle : { m_times, m_wrap }) {
         toggle->setCheckable(true);
         toggle->setChecked(true);
     }
     tools->addWidget(m_search, 1);
     tools->addWidget(m_case);
+    tools->addWidget(m_regex);
+    tools->addWidget(m_only);
     tools->addWidget(m_previous);
     tools->addWidget(m_next);
     tools->addSpacing(8);
     tools->addWidget(m_count);
     tools->addStretch(1);
+    tools->addWidget(m_level);
+    tools->addSpacing(4);
     for (QWidget* button : std::initializer_list<QWidget*> { m_times, m_wrap, m_copy, m_save })
         tools->addWidget(button);
     static_cast<QVBoxLayout*>(layout())->addLayout(tools);
     connect(m_search, &QLineEdit::textChanged, this, &LogPanel::search);
     connect(m_search, &QLineEdit::returnPressed, this, [this] { step(1); });
     m_search->installEventFilter(this);
-    connect(m_case, &QToolButton::toggled, this, &LogPanel::search);
+    connect(&m_finder, &LogSearch::restarted, this, &LogPanel::onRestarted);
+    connect(&m_finder, &LogSearch::progressed, this, &LogPanel::onProgress);
     connect(m_previous, &IconButton::clicked, this, [this] { step(-1); });
     connect(m_next, &IconButton::clicked, this, [this] { step(1); });
     connect(m_times, &IconButton::toggled, m_view, &LogView::setShowsTimes);
@@ -103,13 +129,11 @@ void LogPanel::setModel(models::LogModel* model, const QString& suggestedFileNam
         m_model->disconnect(this);
     m_model = model;
     m_fileName = suggestedFileName;
+    m_view->setLines(nullptr);
     m_view->setModel(model);
-    if (m_model) {
-        connect(m_model, &models::LogModel::linesAppended, this, &LogPanel::searchAppended);
-        connect(m_model, &models::LogModel::linesDropped, this, &LogPanel::search);
-        connect(m_model, &models::LogModel::cleared, this, &LogPanel::search);
+    if (m_model)
         connect(m_model, &QObject::destroyed, this, [this] { m_model = nullptr; });
-    }
+    m_finder.setModel(model);
     search();
 }
 
@@ -126,61 +150,86 @@ void LogPanel::focusSearch()
     m_search->selectAll();
 }
 
+models::LogQuery LogPanel::query() const
+{
+    models::LogQuery query;
+    query.needle = m_search->text();
+    query.sensitivity = m_case->isChecked() ? Qt::CaseSensitive : Qt::CaseInsensitive;
+    query.isRegex = m_regex->isChecked();
+    query.hidesOthers = m_only->isChecked();
+    switch (m_level->currentIndex()) {
+    case kWarnings:
+        query.least = models::LogLevel::Warning;
+        break;
+    case kErrors:
+        query.least = models::LogLevel::Error;
+        break;
+    case kStderr:
+        query.onlyStderr = true;
+        break;
+    default:
+        break;
+    }
+    return query;
+}
+
 void LogPanel::search()
 {
-    const QString needle = m_search->text();
-    const auto sensitivity = m_case->isChecked() ? Qt::CaseSensitive : Qt::CaseInsensitive;
-    m_hits = m_model && !needle.isEmpty() ? m_model->matchingLines(needle.toUtf8(), sensitivity)
-                                          : QList<qsizetype>();
-    m_view->setHighlight(needle, sensitivity);
-    m_current = -1;
-    if (!m_hits.isEmpty()) {
-        // The hit nearest to what is being looked at.
-        const auto near =
-            std::lower_bound(m_hits.begin(), m_hits.end(), m_view->firstVisibleLine());
-        m_current = near == m_hits.end() ? m_hits.size() - 1 : near - m_hits.begin();
-    }
-    m_view->setCurrentLine(m_current < 0 ? -1 : m_hits.at(m_current));
+    m_finder.setQuery(query());
+    const bool isBad = !m_finder.filter().problem().isEmpty();
+    m_search->setProperty("invalid", isBad);
+    m_search->setToolTip(m_finder.filter().problem());
+    m_search->update();
+    m_view->setHighlight(m_finder.filter().expression());
+    m_view->setLines(m_finder.shown());
     showCount();
 }
 
-void LogPanel::searchAppended(qsizetype first, qsizetype count)
+void LogPanel::onRestarted()
 {
-    const QByteArray needle = m_search->text().toUtf8();
-    if (needle.isEmpty())
-        return;
-    const auto sensitivity = m_case->isChecked() ? Qt::CaseSensitive : Qt::CaseInsensitive;
-    for (auto hit = m_model->find(needle, first, false, sensitivity);
-        hit && hit->line < first + count;
-        hit = m_model->find(needle, hit->line + 1, false, sensitivity)) {
-        m_hits.append(hit->line);
-        if (hit->line + 1 >= m_model->lineCount())
-            break;
+    m_current = -1;
+    m_view->setLines(m_finder.shown());
+    m_view->setCurrentLine(-1);
+}
+
+void LogPanel::onProgress()
+{
+    const QList<qsizetype>& hits = m_finder.hits();
+    if (m_current < 0 && !hits.isEmpty()) {
+        // The hit nearest to what is being looked at.
+        const auto near = std::lower_bound(hits.begin(), hits.end(), m_view->firstVisibleLine());
+        m_current = near == hits.end() ? hits.size() - 1 : near - hits.begin();
+        m_view->setCurrentLine(hits.at(m_current));
     }
+    m_view->linesChanged();
     showCount();
 }
 
 void LogPanel::step(int direction)
 {
-    if (m_hits.isEmpty())
+    const QList<qsizetype>& hits = m_finder.hits();
+    if (hits.isEmpty())
         return;
-    m_current = (m_current + direction + m_hits.size()) % m_hits.size();
-    m_view->setCurrentLine(m_hits.at(m_current));
+    m_current = (m_current + direction + hits.size()) % hits.size();
+    m_view->setCurrentLine(hits.at(m_current));
     showCount();
 }
 
 void LogPanel::showCount()
 {
     const QLocale locale;
+    const qsizetype hits = m_finder.hits().size();
     if (m_search->text().isEmpty())
         m_count->clear();
-    else if (m_hits.isEmpty())
-        m_count->setText(tr("No line matches"));
+    else if (!m_finder.filter().problem().isEmpty())
+        m_count->setText(tr("Not a regular expression"));
+    else if (hits == 0)
+        m_count->setText(m_finder.isAtEnd() ? tr("No line matches") : tr("Searching…"));
     else
         m_count->setText(tr("%1 of %2", "hit of hits")
-                .arg(locale.toString(m_current + 1), locale.toString(m_hits.size())));
-    m_previous->setEnabled(!m_hits.isEmpty());
-    m_next->setEnabled(!m_hits.isEmpty());
+                .arg(locale.toString(m_current + 1), locale.toString(hits)));
+    m_previous->setEnabled(hits > 0);
+    m_next->setEnabled(hits > 0);
 }
 
 void LogPanel::askForFile()
@@ -230,6 +279,14 @@ void LogPanel::retranslate()
     m_search->setAccessibleName(tr("Find in log"));
     m_case->setToolTip(tr("Match case"));
     m_case->setAccessibleName(tr("Match case"));
+    m_regex->setToolTip(tr("Regular expression"));
+    m_regex->setAccessibleName(tr("Regular expression"));
+    m_only->setName(tr("Show only matching lines"));
+    m_level->setAccessibleDescription(tr("Which lines are shown"));
+    m_level->setItemText(kAll, tr("All lines"));
+    m_level->setItemText(kWarnings, tr("Warnings and errors"));
+    m_level->setItemText(kErrors, tr("Errors"));
+    m_level->setItemText(kStderr, tr("Standard error"));
     m_previous->setName(tr("Previous hit"));
     m_next->setName(tr("Next hit"));
     m_times->setName(tr("Time stamps"));

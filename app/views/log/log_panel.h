@@ -1,12 +1,14 @@
 #pragma once
 
 #include "app/models/log_model.h"
+#include "app/views/log/log_search.h"
 
 #include <QList>
 #include <QPointer>
 #include <QWidget>
 
 class QAction;
+class QComboBox;
 class QLineEdit;
 class QPushButton;
 class QToolButton;
@@ -18,8 +20,9 @@ class LogView;
 class MessageBar;
 class TextLabel;
 
-/// A log with its tools: find with count, previous and next, time stamps, wrapping, copy, save,
-/// and "Jump to latest" while it does not follow.
+/// A log with its tools: find (also by regular expression) with count, previous and next, only what
+/// matches, only what is grave, time stamps, wrapping, copy, save, and "Jump to latest" while it
+/// does not follow.
 class LogPanel : public QWidget {
     Q_OBJECT
 
@@ -48,7 +51,9 @@ private:
     void setupTools();
     void retranslate();
     void search();
-    void searchAppended(qsizetype first, qsizetype count);
+    models::LogQuery query() const;
+    void onRestarted();
+    void onProgress();
     void step(int direction);
     void showCount();
     void placePill();
@@ -56,13 +61,16 @@ private:
 
     models::LogModel* m_model = nullptr;
     QString m_fileName;
-    QList<qsizetype> m_hits; ///< lines with the needle, ascending
-    qsizetype m_current = -1; ///< index into m_hits
+    LogSearch m_finder;
+    qsizetype m_current = -1; ///< index into the hits
     QLineEdit* m_search;
     TextLabel* m_count;
     IconButton* m_previous;
     IconButton* m_next;
     QToolButton* m_case;
+    QToolButton* m_regex;
+    IconButton* m_only;
+    QComboBox* m_level;
     IconButton* m_times;
     IconButton* m_wrap;
     IconButton* m_copy;

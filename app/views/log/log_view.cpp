@@ -1,5 +1,6 @@
 #include "app/views/log/log_view.h"
 
+#include "app/models/log_filter.h"
 #include "app/theme/theme.h"
 
 #include <QDateTime>
@@ -27,6 +28,20 @@ QString timeText(qint64 timeMs)
     return timeMs == 0 ? QString()
                        : QDateTime::fromMSecsSinceEpoch(timeMs).toString(
                              QStringLiteral("yyyy-MM-dd HH:mm:ss.zzz"));
+}
+
+/// The bar at the left: how grave the line says it is, else where it was written to.
+QColor markColor(const models::LogLine& line)
+{
+    const theme::Tokens& tokens = theme::theme();
+    switch (models::logLevel(line.text)) {
+    case models::LogLevel::Error:
+        return tokens.status(theme::Tone::Bad).foreground;
+    case models::LogLevel::Warning:
+        return tokens.status(theme::Tone::Warn).foreground;
+    default:
+        return line.source == client::LogSource::Stderr ? tokens.control : QColor();
+    }
 }
 
 } // namespace
@@ -85,7 +100,7 @@ void LogView::onDropped(qsizetype count)
     m_anchor = moved(m_anchor);
     m_cursor = moved(m_cursor);
     m_currentLine = m_currentLine < count ? -1 : m_currentLine - count;
-    if (!m_isFollowing) {
+    if (!m_isFollowing && !m_lines) { // a list of lines begins anew by itself
         m_isScrollingItself = true;
         verticalScrollBar()->setValue(int(std::max<qsizetype>(0, firstVisibleLine() - count)));
         m_isScrollingItself = false;
@@ -111,14 +126,14 @@ double LogView::gutterWidth() const
 // With wrapped lines the last page holds fewer lines than fit: count them from the end.
 void LogView::updateScrollBars()
 {
-    const qsizetype count = m_model ? m_model->lineCount() : 0;
+    const qsizetype count = rowCount();
     const int fit = int(linesThatFit());
     qsizetype lastPage = std::min<qsizetype>(count, fit);
     if (m_wraps && m_model) {
         const double width = std::max(80.0, viewport()->width() - gutterWidth() - kMargin);
         double used = 0;
         for (lastPage = 0; lastPage < count && lastPage < fit; ++lastPage) {
-            used += layOutLine(count - 1 - lastPage, width).height;
+            used += layOutLine(lineOfRow(count - 1 - lastPage), width).height;
             if (used > viewport()->height())
                 break;
         }
@@ -164,16 +179,18 @@ QList<QTextLayout::FormatRange> LogView::formats(qsizetype line, const AnsiText&
 void LogView::appendHits(
     QList<QTextLayout::FormatRange>& ranges, qsizetype line, const QString& text) const
 {
-    if (m_needle.isEmpty())
+    if (m_highlight.pattern().isEmpty() || !m_highlight.isValid())
         return;
     const theme::Tokens& tokens = theme::theme();
     QTextCharFormat format;
     const bool isCurrent = line == m_currentLine;
     format.setBackground(isCurrent ? tokens.accent : tokens.findHit);
     format.setForeground(isCurrent ? tokens.onAccent : tokens.onFindHit);
-    for (qsizetype at = text.indexOf(m_needle, 0, m_sensitivity); at >= 0;
-        at = text.indexOf(m_needle, at + m_needle.size(), m_sensitivity))
-        ranges.append({ int(at), int(m_needle.size()), format });
+    for (auto hits = m_highlight.globalMatch(text); hits.hasNext();) {
+        const auto hit = hits.next();
+        if (hit.capturedLength() > 0)
+            ranges.append({ int(hit.capturedStart()), int(hit.capturedLength()), format });
+    }
 }
 
 LogView::ShownLine LogView::layOutLine(qsizetype line, double width) const
@@ -206,20 +223,20 @@ void LogView::layOut()
         return;
     m_isLayoutValid = true;
     m_shown.clear();
-    if (!m_model || m_model->lineCount() == 0)
+    if (rowCount() == 0)
         return;
     const double width = std::max(80.0, viewport()->width() - gutterWidth() - kMargin);
     const double bottom = viewport()->height();
     double y = 4;
     double widest = 0;
-    for (qsizetype line = firstVisibleLine(); line < m_model->lineCount() && y < bottom; ++line) {
-        m_shown.push_back(layOutLine(line, width));
+    for (qsizetype row = verticalScrollBar()->value(); row < rowCount() && y < bottom; ++row) {
+        m_shown.push_back(layOutLine(lineOfRow(row), width));
         m_shown.back().top = y;
         y += m_shown.back().height;
         widest = std::max(widest, m_shown.back().layout->maximumWidth());
     }
     // Following with wrapped lines: the last one must be whole at the bottom.
-    const bool hasLast = !m_shown.empty() && m_shown.back().line == m_model->lineCount() - 1;
+    const bool hasLast = !m_shown.empty() && m_shown.back().line == lineOfRow(rowCount() - 1);
     if (m_isFollowing && hasLast && y > bottom) {
         for (ShownLine& shown : m_shown)
             shown.top -= y - bottom + 4;
@@ -243,9 +260,8 @@ void LogView::paintEvent(QPaintEvent*)
     const double ascent = QFontMetricsF(monoFont()).ascent();
     for (const ShownLine& shown : m_shown) {
         const models::LogLine line = m_model->line(shown.line);
-        if (line.source == client::LogSource::Stderr)
-            painter.fillRect(QRectF(0, shown.top, kMarkWidth, shown.height),
-                tokens.status(theme::Tone::Bad).foreground);
+        if (const QColor mark = markColor(line); mark.isValid())
+            painter.fillRect(QRectF(0, shown.top, kMarkWidth, shown.height), mark);
         if (m_showsTimes) {
             painter.setPen(tokens.text3);
             painter.drawText(QPointF(kMargin, shown.top + ascent), timeText(line.timeMs));
@@ -307,12 +323,24 @@ void LogView::setFollowing(bool follows)
         emit followingChanged(follows);
 }
 
-void LogView::setHighlight(const QString& needle, Qt::CaseSensitivity sensitivity)
+void LogView::setHighlight(const QRegularExpression& expression)
 {
-    m_needle = needle;
-    m_sensitivity = sensitivity;
+    m_highlight = expression;
     m_isLayoutValid = false;
     viewport()->update();
+}
+
+void LogView::setLines(const QList<qsizetype>* lines)
+{
+    const qsizetype first = firstVisibleLine();
+    m_lines = lines;
+    onAppended();
+    // What was in sight stays so, as far as it is shown at all.
+    if (!m_isFollowing) {
+        m_isScrollingItself = true;
+        verticalScrollBar()->setValue(int(rowOfLine(first)));
+        m_isScrollingItself = false;
+    }
 }
 
 void LogView::setCurrentLine(qsizetype line)
@@ -322,17 +350,39 @@ void LogView::setCurrentLine(qsizetype line)
     viewport()->update();
     if (line < 0)
         return;
-    const qsizetype first = firstVisibleLine();
+    updateScrollBars();
+    const qsizetype row = rowOfLine(line);
+    const qsizetype first = verticalScrollBar()->value();
     const auto fit = qsizetype(linesThatFit());
-    if (line >= first && line < first + fit - 1)
+    if (row >= first && row < first + fit - 1)
         return;
     setFollowing(false);
-    verticalScrollBar()->setValue(int(std::max<qsizetype>(0, line - fit / 3)));
+    verticalScrollBar()->setValue(int(std::max<qsizetype>(0, row - fit / 3)));
+}
+
+qsizetype LogView::rowCount() const
+{
+    if (!m_model)
+        return 0;
+    return m_lines ? m_lines->size() : m_model->lineCount();
+}
+
+qsizetype LogView::lineOfRow(qsizetype row) const
+{
+    return m_lines ? m_lines->at(row) : row;
+}
+
+qsizetype LogView::rowOfLine(qsizetype line) const
+{
+    if (!m_lines)
+        return line;
+    return std::lower_bound(m_lines->begin(), m_lines->end(), line) - m_lines->begin();
 }
 
 qsizetype LogView::firstVisibleLine() const
 {
-    return verticalScrollBar()->value();
+    const qsizetype row = verticalScrollBar()->value();
+    return row < rowCount() ? lineOfRow(row) : 0;
 }
 
 QString LogView::visibleText() const

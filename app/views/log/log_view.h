@@ -4,6 +4,7 @@
 #include "app/views/log/ansi_text.h"
 
 #include <QAbstractScrollArea>
+#include <QRegularExpression>
 #include <QTextLayout>
 #include <QTimer>
 
@@ -29,10 +30,15 @@ public:
     void setWraps(bool wraps);
     bool isFollowing() const { return m_isFollowing; }
     void setFollowing(bool follows);
-    /// Occurrences of @p needle are coloured; empty: none.
-    void setHighlight(const QString& needle, Qt::CaseSensitivity sensitivity);
+    /// What @p expression matches is coloured; an empty pattern: nothing.
+    void setHighlight(const QRegularExpression& expression);
+    /// Shows only @p lines, ascending numbers of the model's lines; null: all. The list stays the
+    /// caller's: after each change of it linesChanged() is to be called.
+    void setLines(const QList<qsizetype>* lines);
+    void linesChanged() { scheduleUpdate(); }
     /// Brings @p line into sight and marks its hits as the current ones; -1 marks none.
     void setCurrentLine(qsizetype line);
+    /// The model's number of the first line in sight.
     qsizetype firstVisibleLine() const;
 
     QString selectedText() const;
@@ -79,6 +85,11 @@ private:
     void appendHits(
         QList<QTextLayout::FormatRange>& ranges, qsizetype line, const QString& text) const;
     double linesThatFit() const;
+    /// Rows are the lines that are shown.
+    qsizetype rowCount() const;
+    qsizetype lineOfRow(qsizetype row) const;
+    /// The row of @p line, or of the next one that is shown.
+    qsizetype rowOfLine(qsizetype line) const;
     double gutterWidth() const;
     Place placeAt(const QPoint& position) const;
     QString textOf(qsizetype line) const;
@@ -90,8 +101,8 @@ private:
     bool m_isScrollingItself = false;
     bool m_showsTimes = true;
     bool m_wraps = true;
-    QString m_needle;
-    Qt::CaseSensitivity m_sensitivity = Qt::CaseInsensitive;
+    QRegularExpression m_highlight;
+    const QList<qsizetype>* m_lines = nullptr; ///< null: all
     qsizetype m_currentLine = -1;
     Place m_anchor;
     Place m_cursor;

@@ -134,6 +134,8 @@ QString LogView::selectedText() const
     const qsizetype end =
         std::min({ to.line, m_model->lineCount() - 1, from.line + kMaxCopiedLines });
     for (qsizetype line = from.line; line <= end; ++line) {
+        if (m_lines && !std::binary_search(m_lines->begin(), m_lines->end(), line))
+            continue; // not shown
         QString text = textOf(line);
         if (line == to.line)
             text.truncate(to.column);

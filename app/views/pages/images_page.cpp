@@ -19,6 +19,7 @@ ImagesPage::ImagesPage(ImageModel& model, const ImagesPageActions& actions, QWid
 {
     table().setItemDelegate(new ImageDelegate(&table()));
     table().sortByColumn(ImageModel::NameColumn, Qt::AscendingOrder);
+    addHeadButton(actions.pull, false);
     addHeadButton(actions.importArchive, true);
     addSelectionButton(actions.run, false);
     addSelectionButton(actions.exportImages, false);
@@ -34,8 +35,8 @@ StateContent ImagesPage::emptyContent() const
 {
     return { QStringLiteral("image"), theme::IconColor::Text3, tr("No images yet"),
         tr("Import an archive made by “docker save” or in the OCI layout: choose its file, or "
-           "drop it on this window."),
-        {}, { m_actions.importArchive } };
+           "drop it on this window. Or pull an image from a registry."),
+        {}, { m_actions.importArchive, m_actions.pull } };
 }
 
 StateContent ImagesPage::nothingMatchesContent(const QString& search) const

@@ -7,6 +7,7 @@ namespace portlight::views {
 
 /// Actions that the page shows; owned by the shell.
 struct ImagesPageActions {
+    QAction* pull;
     QAction* importArchive;
     QAction* clearFilter;
     QAction* run;

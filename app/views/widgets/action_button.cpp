@@ -3,8 +3,16 @@
 #include "app/theme/icons.h"
 
 #include <QAction>
+#include <QRegularExpression>
 
 namespace portlight::views {
+
+QString actionText(const QAction& action)
+{
+    // Qt takes the "&" off, but leaves the letter in brackets.
+    static const QRegularExpression mnemonic(QStringLiteral("\\([A-Z]\\)"));
+    return action.iconText().remove(mnemonic);
+}
 
 void setButtonKind(QPushButton& button, ButtonKind kind)
 {
@@ -27,7 +35,7 @@ ActionButton::ActionButton(QAction* action, ButtonKind kind, QWidget* parent)
 
 void ActionButton::sync()
 {
-    setText(m_action->iconText());
+    setText(actionText(*m_action));
     const QVariant iconName = m_action->property("iconName");
     if (iconName.isValid()) {
         auto color = theme::IconColor::Text;

@@ -9,6 +9,10 @@ namespace portlight::views {
 
 enum class ButtonKind { Secondary, Primary, Destructive };
 
+/// The text of @p action for buttons and lists: no "&", and no "(&N)" as stands behind Chinese
+/// words.
+QString actionText(const QAction& action);
+
 /// A push button that mirrors an action: text, icon, enabled, tooltip (the reason when disabled).
 class ActionButton : public QPushButton {
     Q_OBJECT

@@ -8,11 +8,14 @@
 #include <QMenu>
 #include <QMouseEvent>
 
+#include <algorithm>
+
 namespace portlight::views {
 
 namespace {
 
 constexpr int kIconArea = 44; // the object icon at the start of a row, margin included
+constexpr int kNameNeeds = 220; ///< a name of some twenty letters and its icon
 constexpr int kAgeingMs = 30'000;
 constexpr const char* kHoveredRow = "hoveredRow";
 
@@ -44,6 +47,11 @@ TableView::TableView(ColumnInfoOf columnInfo, QWidget* parent)
         horizontalHeader(), &QWidget::customContextMenuRequested, this, &TableView::showColumnMenu);
     connect(this, &QTableView::doubleClicked, this, &TableView::rowOpened);
     connect(&theme::Theme::instance(), &theme::Theme::changed, this, &TableView::applyRowHeight);
+    connect(
+        horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column, int, int width) {
+            if (!m_isFitting && width > 0)
+                m_wantedWidths[column] = width;
+        });
     m_ageing.setTimerType(Qt::VeryCoarseTimer);
     m_ageing.setInterval(kAgeingMs);
     connect(&m_ageing, &QTimer::timeout, viewport(), qOverload<>(&QWidget::update));
@@ -81,9 +89,17 @@ void TableView::applyDefaultColumns()
     }
 }
 
-QByteArray TableView::saveColumns() const
+QByteArray TableView::saveColumns()
 {
-    return horizontalHeader()->saveState();
+    // The widths that are wanted, not what they were shrunk to.
+    m_isFitting = true;
+    for (auto wanted = m_wantedWidths.begin(); wanted != m_wantedWidths.end(); ++wanted)
+        if (!isColumnHidden(wanted.key()) && !m_columnInfo(wanted.key()).stretches)
+            setColumnWidth(wanted.key(), wanted.value());
+    m_isFitting = false;
+    const QByteArray state = horizontalHeader()->saveState();
+    fitColumns();
+    return state;
 }
 
 void TableView::restoreColumns(const QByteArray& state)
@@ -93,6 +109,9 @@ void TableView::restoreColumns(const QByteArray& state)
     for (int column = 0; column < model()->columnCount(); ++column)
         if (m_columnInfo(column).stretches)
             horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
+        else if (columnWidth(column) > 0)
+            m_wantedWidths[column] = columnWidth(column);
+    fitColumns();
 }
 
 void TableView::showColumnMenu(const QPoint& position)
@@ -103,8 +122,10 @@ void TableView::showColumnMenu(const QPoint& position)
         QAction* action = menu->addAction(m_columnInfo(column).title);
         action->setCheckable(true);
         action->setChecked(!isColumnHidden(column));
-        connect(action, &QAction::toggled, this,
-            [this, column](bool shown) { setColumnHidden(column, !shown); });
+        connect(action, &QAction::toggled, this, [this, column](bool shown) {
+            setColumnHidden(column, !shown);
+            fitColumns();
+        });
     }
     menu->popup(horizontalHeader()->viewport()->mapToGlobal(position));
 }
@@ -186,6 +207,40 @@ void TableView::hideEvent(QHideEvent* event)
 {
     m_ageing.stop();
     QTableView::hideEvent(event);
+}
+
+void TableView::resizeEvent(QResizeEvent* event)
+{
+    QTableView::resizeEvent(event);
+    fitColumns();
+}
+
+void TableView::fitColumns()
+{
+    if (!model())
+        return;
+    int room = viewport()->width();
+    int shrinkable = 0;
+    for (int column = 0; column < model()->columnCount(); ++column) {
+        if (isColumnHidden(column))
+            continue;
+        const models::ColumnInfo info = m_columnInfo(column);
+        const int wanted = m_wantedWidths.value(column, info.width);
+        room -= info.stretches ? kNameNeeds : wanted;
+        if (!info.stretches && info.leastWidth > 0)
+            shrinkable += std::max(0, wanted - info.leastWidth);
+    }
+    const int lack = std::clamp(-room, 0, shrinkable);
+    m_isFitting = true;
+    for (int column = 0; column < model()->columnCount(); ++column) {
+        const models::ColumnInfo info = m_columnInfo(column);
+        const int wanted = m_wantedWidths.value(column, info.width);
+        if (isColumnHidden(column) || info.stretches || info.leastWidth == 0)
+            continue;
+        const int give = std::max(0, wanted - info.leastWidth);
+        setColumnWidth(column, shrinkable > 0 ? wanted - lack * give / shrinkable : wanted);
+    }
+    m_isFitting = false;
 }
 
 void TableView::setHoveredRow(int row)

@@ -2,6 +2,7 @@
 
 #include "app/models/columns.h"
 
+#include <QHash>
 #include <QTableView>
 #include <QTimer>
 
@@ -24,7 +25,7 @@ public:
 
     void setModel(QAbstractItemModel* model) override;
     /// Widths, order, hidden columns and sort order; empty or foreign data leaves the defaults.
-    QByteArray saveColumns() const;
+    QByteArray saveColumns();
     void restoreColumns(const QByteArray& state);
 
 signals:
@@ -43,15 +44,20 @@ protected:
     void changeEvent(QEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void setHoveredRow(int row);
     void applyRowHeight();
     void applyDefaultColumns();
+    /// Takes from the columns that can shrink what the stretching one needs.
+    void fitColumns();
     void showColumnMenu(const QPoint& position);
 
     ColumnInfoOf m_columnInfo;
     QTimer m_ageing; ///< "2 minutes ago" grows older without any change of the model
+    QHash<int, int> m_wantedWidths; ///< as preset or as the user drew them
+    bool m_isFitting = false;
     int m_hoveredRow = -1;
 };
 

@@ -2,6 +2,7 @@
 #include "app/actions/container_actions.h"
 #include "app/actions/docker_command.h"
 #include "app/actions/image_actions.h"
+#include "app/actions/pull_tasks.h"
 #include "app/actions/run_text.h"
 #include "app/actions/store_actions.h"
 #include "tests/unit/app/client/byte_server.h"
@@ -26,6 +27,9 @@ private slots:
     void volumesAndNetworks();
     void subnets();
     void portsAndMounts();
+    void pull_data();
+    void pull();
+    void imageReferences();
     void dockerCommand_withoutImage();
     void tasks_importAndFailure();
 };
@@ -209,6 +213,67 @@ void TestActions::subnets()
     QVERIFY(isInSubnet("10.5.0.1", "10.5.0.0/24"));
     QVERIFY(!isInSubnet("10.6.0.1", "10.5.0.0/24"));
     QVERIFY(!isInSubnet("nonsense", "10.5.0.0/24"));
+}
+
+void TestActions::pull_data()
+{
+    QTest::addColumn<QByteArray>("reply");
+    QTest::addColumn<TaskState>("state");
+    QTest::addColumn<QString>("message");
+    const QByteArray lines =
+        R"({"status":"Pulling from library/a","id":"1"})"
+        "\n"
+        R"({"status":"Downloading","progressDetail":{"current":5,"total":10},"id":"l1"})"
+        "\n";
+    QTest::newRow("good") << ByteServer::withLength(
+        "200 OK", lines + R"({"status":"Pull complete","id":"l1"})" + "\n")
+                          << TaskState::Succeeded << "Pulled a:1";
+    QTest::newRow("error in the stream") << ByteServer::withLength(
+        "200 OK", lines + R"({"error":"x","errorDetail":{"message":"no such manifest"}})" + "\n")
+                                         << TaskState::Failed << "no such manifest";
+    QTest::newRow("refused") << ByteServer::withLength(
+        "404 Not Found", R"({"message":"pull access denied"})")
+                             << TaskState::Failed << "pull access denied";
+    QTest::newRow("not JSON") << ByteServer::withLength("200 OK", "<html>\n") << TaskState::Failed
+                              << "cannot be read";
+    QTest::newRow("unsupported") << ByteServer::withLength(
+        "501 Not Implemented", R"({"message":"not supported"})")
+                                 << TaskState::Failed << "not supported";
+}
+
+void TestActions::pull()
+{
+    QFETCH(const QByteArray, reply);
+    QFETCH(const QString, message);
+    ByteServer server;
+    QVERIFY(server.listen());
+    server.setHandler([&](const auto&) { return ByteServer::Reply { { reply } }; });
+    client::EngineClient engine({ server.socketPath() });
+    TaskList tasks;
+    QAbstractItemModelTester tester(&tasks, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    PullTasks pulls(engine, tasks);
+    const int id = pulls.pull("a:1");
+    QTRY_COMPARE(tasks.runningCount(), 0);
+    QTEST(tasks.find(id)->state, "state");
+    QVERIFY2(tasks.find(id)->message.contains(message), qPrintable(tasks.find(id)->message));
+    QCOMPARE(
+        server.lines().first(), QByteArray("POST /v1.50/images/create?fromImage=a&tag=1 HTTP/1.1"));
+    QCOMPARE(pulls.isSupported(), !reply.contains("501"));
+    if (tasks.find(id)->state == TaskState::Succeeded) {
+        QCOMPARE(tasks.find(id)->parts.last().name, QString("l1"));
+        QCOMPARE(tasks.find(id)->total, qint64(10));
+        QCOMPARE(tasks.find(id)->bytes, qint64(10));
+    }
+}
+
+void TestActions::imageReferences()
+{
+    for (const char* good : { "nginx", "nginx:1.27", "ghcr.io/owner/name:tag", "localhost:5000/a/b",
+             "a__b/c-d", "Registry.example/a",
+             "a@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" })
+        QVERIFY2(isImageReference(good), good);
+    for (const char* bad : { "", "Nginx", "a:", "a b", "-a", "a@sha256:12", "a//b", "a:b:c", "/a" })
+        QVERIFY2(!isImageReference(bad), bad);
 }
 
 void TestActions::portsAndMounts()

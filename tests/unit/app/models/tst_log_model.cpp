@@ -1,3 +1,4 @@
+#include "app/models/log_filter.h"
 #include "app/models/log_model.h"
 
 #include <QSignalSpy>
@@ -16,6 +17,9 @@ private slots:
     void find();
     void dropsOldest();
     void endlessLine();
+    void levels_data();
+    void levels();
+    void filter();
 };
 
 void TestLogModel::splitLines()
@@ -121,6 +125,55 @@ void TestLogModel::endlessLine()
     for (int i = 0; i < 300; ++i)
         log.append({ LogSource::Stdout, QByteArray(10'000, 'x') });
     QCOMPARE(log.lineCount(), 2); // 3 MB without an end: cut after 1 MB, twice
+}
+
+void TestLogModel::levels_data()
+{
+    QTest::addColumn<QByteArray>("line");
+    QTest::addColumn<int>("level");
+    const auto row = [](const char* line, LogLevel level) {
+        QTest::newRow(line) << QByteArray(line) << int(level);
+    };
+    row("2026-01-01 ERROR cannot connect", LogLevel::Error);
+    row("[warn] slow", LogLevel::Warning);
+    row("level=info msg=started", LogLevel::Info);
+    row(R"({"level":"debug","msg":"x"})", LogLevel::Debug);
+    row("\x1b[31merror\x1b[0m: red", LogLevel::Error);
+    row("2026/01/01 [notice] 1#1: start", LogLevel::Info);
+    row("terror and information", LogLevel::None);
+    row("", LogLevel::None);
+    row("\x1b[", LogLevel::None);
+    row("FATAL", LogLevel::Error);
+}
+
+void TestLogModel::levels()
+{
+    QFETCH(const QByteArray, line);
+    QFETCH(const int, level);
+    QCOMPARE(int(logLevel(line)), level);
+    QCOMPARE(int(logLevel(QByteArray(300, ' ') + line)), int(LogLevel::None)); // too far behind
+}
+
+void TestLogModel::filter()
+{
+    const LogLine red { "\x1b[31mer\x1b[0mror 42", LogSource::Stderr, 0 };
+    const LogLine plain { "all fine", LogSource::Stdout, 0 };
+    LogFilter words({ .needle = "ERROR 4" });
+    QVERIFY(words.hits(red)); // colours inside a word do not hide it
+    QVERIFY(!words.hits(plain));
+    QVERIFY(words.passes(plain));
+    LogFilter regex({ .needle = "er+or \\d+$", .isRegex = true });
+    QVERIFY(regex.hits(red));
+    LogFilter dots({ .needle = "a.l" });
+    QVERIFY(!dots.hits(plain)); // not an expression
+    LogFilter bad({ .needle = "(", .isRegex = true });
+    QVERIFY(!bad.problem().isEmpty());
+    QVERIFY(!bad.hits(red));
+    LogFilter errors({ .onlyStderr = true });
+    QVERIFY(errors.passes(red));
+    QVERIFY(!errors.passes(plain));
+    QVERIFY(!LogFilter({ .least = LogLevel::Warning }).passes(plain));
+    QVERIFY(!LogFilter().hits(plain));
 }
 
 QTEST_GUILESS_MAIN(TestLogModel)
