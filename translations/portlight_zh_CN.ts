@@ -1245,6 +1245,10 @@
         <source>This engine cannot pull.</source>
         <translation>此引擎无法拉取镜像。</translation>
     </message>
+    <message>
+        <source>Open &amp;terminal</source>
+        <translation>打开终端(&amp;T)</translation>
+    </message>
 </context>
 <context>
     <name>portlight::shell::MainWindow</name>
@@ -1404,6 +1408,25 @@
     <message>
         <source>Created network %1</source>
         <translation>已创建网络 %1</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::shell::TerminalPresenter</name>
+    <message>
+        <source>This engine cannot run programs in containers.</source>
+        <translation>此引擎无法在容器中运行程序。</translation>
+    </message>
+    <message>
+        <source>A terminal needs a running container.</source>
+        <translation>终端需要容器正在运行。</translation>
+    </message>
+    <message>
+        <source>The terminal could not be opened: %1</source>
+        <translation>无法打开终端：%1</translation>
+    </message>
+    <message>
+        <source>The program ended with exit code %1.</source>
+        <translation>程序已结束，退出码 %1。</translation>
     </message>
 </context>
 <context>
@@ -1602,6 +1625,11 @@
     <message>
         <source>Details</source>
         <translation>详情</translation>
+    </message>
+    <message>
+        <source>Terminal</source>
+        <comment>tab</comment>
+        <translation>终端</translation>
     </message>
 </context>
 <context>
@@ -2359,14 +2387,6 @@
         <translation>解决办法：%1</translation>
     </message>
     <message>
-        <source>All of it</source>
-        <translation>全部</translation>
-    </message>
-    <message>
-        <source>available</source>
-        <translation>可用</translation>
-    </message>
-    <message>
         <source>Settings</source>
         <translation>设置</translation>
     </message>
@@ -2418,6 +2438,18 @@
         <source>What this computer lacks</source>
         <translation>此计算机缺少的功能</translation>
     </message>
+    <message>
+        <source>This computer</source>
+        <translation>此计算机</translation>
+    </message>
+    <message>
+        <source>Features</source>
+        <translation>功能</translation>
+    </message>
+    <message>
+        <source>all that the engine can use are there</source>
+        <translation>引擎可用的功能均已具备</translation>
+    </message>
 </context>
 <context>
     <name>portlight::views::ShortcutsDialog</name>
@@ -2462,6 +2494,44 @@
     <message>
         <source>Record</source>
         <translation>记录</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::TerminalPanel</name>
+    <message>
+        <source>Best shell there is</source>
+        <translation>可用的最佳 Shell</translation>
+    </message>
+    <message>
+        <source>Program to run in the terminal</source>
+        <translation>在终端中运行的程序</translation>
+    </message>
+    <message>
+        <source>User of the container</source>
+        <translation>容器内的用户</translation>
+    </message>
+    <message>
+        <source>Close terminal</source>
+        <translation>关闭终端</translation>
+    </message>
+    <message>
+        <source>Open terminal</source>
+        <translation>打开终端</translation>
+    </message>
+    <message>
+        <source>A terminal runs a shell inside this container. It stays open while you look at other pages.</source>
+        <translation>终端会在此容器内运行 Shell。查看其他页面时它会保持打开。</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::TerminalView</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
     </message>
 </context>
 <context>

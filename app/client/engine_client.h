@@ -3,6 +3,7 @@
 #include "app/client/archive_transfer.h"
 #include "app/client/container_streams.h"
 #include "app/client/event_stream.h"
+#include "app/client/exec_stream.h"
 #include "app/client/pull_stream.h"
 #include "app/client/request_handle.h"
 #include "app/client/types/container_details.h"
@@ -101,6 +102,14 @@ public:
     LogStream* logs(const QString& reference, const LogOptions& options, QObject* parent);
     StatsStream* stats(std::chrono::milliseconds interval, QObject* parent);
     ContainerStatsStream* containerStats(const QString& reference, QObject* parent);
+
+    /// Starts a program with a terminal inside a running container.
+    ExecStream* exec(const QString& reference, const ExecOptions& options, QObject* parent);
+    RequestHandle resizeExec(
+        const QString& id, int columns, int rows, QObject* context, Callback<Done> done);
+    /// nullopt while it runs.
+    RequestHandle execExitCode(
+        const QString& id, QObject* context, Callback<std::optional<int>> done);
 
     /// Gets the image @p reference from its registry; without a tag its "latest".
     PullStream* pullImage(const QString& reference, QObject* parent);

@@ -17,6 +17,8 @@ QByteArray wireHead(const HttpRequest& request)
     const qint64 length = request.uploadLength.value_or(request.body.size());
     if (length > 0 || request.method != "GET")
         head += "Content-Length: " + QByteArray::number(length) + "\r\n";
+    if (request.isUpgrade)
+        head += "Connection: Upgrade\r\nUpgrade: tcp\r\n";
     return head + "\r\n";
 }
 

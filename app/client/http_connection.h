@@ -19,6 +19,8 @@ struct HttpRequest {
     QByteArray body;
     /// Bytes that the caller writes himself after the head, instead of body.
     std::optional<qint64> uploadLength;
+    /// Asks to leave HTTP: after the answer's head both sides write bytes as they like.
+    bool isUpgrade = false;
 };
 
 /// A connection to the engine's socket, for one request at a time. Lives in the thread that made

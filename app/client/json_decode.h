@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/client/exec_stream.h"
 #include "app/client/pull_stream.h"
 #include "app/client/types/container_details.h"
 #include "app/client/types/container_stats.h"
@@ -32,6 +33,8 @@ Expected<StatsTick> decodeStatsTick(const QByteArray& line);
 Expected<QList<ContainerSummary>> decodeContainers(const QByteArray& body);
 Expected<ContainerDetails> decodeContainer(const QByteArray& body);
 Expected<CreatedContainer> decodeCreated(const QByteArray& body);
+QByteArray encodeExec(const ExecOptions& options);
+Expected<std::optional<int>> decodeExecExit(const QByteArray& body);
 /// The "Id" of what was made.
 Expected<QString> decodeId(const QByteArray& body);
 Expected<int> decodeExitCode(const QByteArray& body);

@@ -41,7 +41,8 @@ LogLevel levelOf(QByteArrayView word)
 {
     for (const LevelWord& known : kWords) {
         const QByteArrayView name(known.word);
-        if (word.size() == name.size() && qstrnicmp(word.data(), name.data(), name.size()) == 0)
+        if (word.size() == name.size()
+            && qstrnicmp(word.data(), name.data(), std::size_t(name.size())) == 0)
             return known.level;
     }
     return LogLevel::None;

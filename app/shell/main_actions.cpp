@@ -23,6 +23,7 @@ MainActions::MainActions(QObject* parent)
     quit = add("quit", "close", Qt::CTRL | Qt::Key_Q);
     openContainer = add("openContainer", "info");
     showLogs = add("showLogs", "log", Qt::Key_L, inTable);
+    showTerminal = add("showTerminal", "terminal", Qt::Key_T, inTable);
     showInspect = add("showInspect", "inspect", Qt::Key_I, inTable);
     startOrStop = add("startOrStop", "play", Qt::Key_Space, inTable);
     start = add("start", "play");
@@ -84,6 +85,7 @@ void MainActions::retranslate()
     quit->setText(tr("&Quit"));
     openContainer->setText(tr("Show &details"));
     showLogs->setText(tr("Show &logs"));
+    showTerminal->setText(tr("Open &terminal"));
     showInspect->setText(tr("&Inspect"));
     startOrStop->setText(tr("Start or stop"));
     start->setText(actions::ContainerActions::title(ContainerAction::Start));
@@ -134,7 +136,7 @@ void MainActions::update(const EngineSession& session, const Selection& selectio
     apply(kill, container(ContainerAction::Kill));
     apply(removeContainer, container(ContainerAction::Remove));
     startOrStop->setEnabled(start->isEnabled() || stop->isEnabled());
-    for (QAction* action : { openContainer, showLogs, showInspect })
+    for (QAction* action : { openContainer, showLogs, showTerminal, showInspect })
         apply(action,
             { selection.containers.size() == 1,
                 selection.containers.isEmpty() ? tr("Select a container first")

@@ -37,6 +37,7 @@ public:
     // Container
     QAction* openContainer;
     QAction* showLogs;
+    QAction* showTerminal;
     QAction* showInspect;
     QAction* startOrStop; ///< Space: whichever applies
     QAction* start;

@@ -275,10 +275,14 @@ void MainWindow::showShortcuts()
     for (QAction* action : findChildren<QAction*>())
         if (action->objectName().startsWith(QLatin1String("page.")))
             actions.append(action);
-    for (const QAction* action : std::as_const(actions))
-        if (!action->shortcut().isEmpty())
-            list.append({ views::actionText(*action),
-                action->shortcut().toString(QKeySequence::NativeText) });
+    for (const QAction* action : std::as_const(actions)) {
+        if (action->shortcut().isEmpty() || !action->isVisible())
+            continue;
+        const QPair<QString, QString> entry { views::actionText(*action),
+            action->shortcut().toString(QKeySequence::NativeText) };
+        if (!list.contains(entry)) // "Delete… Del" stands for all kinds
+            list.append(entry);
+    }
     auto* dialog = new views::ShortcutsDialog(list, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();

@@ -33,6 +33,7 @@ namespace portlight::shell {
 
 class Navigation;
 class StatusLine;
+class TerminalPresenter;
 class WindowMenus;
 
 /// The window: rail, pages, menus, status, and the joins between session and pages. It paints its
@@ -120,6 +121,7 @@ private:
     views::Toast* m_toast;
     views::Palette* m_palette;
     ContainerPresenter* m_presenter;
+    TerminalPresenter* m_terminals;
     ContainerFlow* m_containerFlow;
     StoreFlow* m_storeFlow;
     ArchiveFlow* m_archiveFlow;

@@ -73,6 +73,8 @@ void MainWindow::connectContainerActions()
         [this] { showContainerTab(int(Tab::Overview)); });
     connect(m_actions.showLogs, &QAction::triggered, this,
         [this] { showContainerTab(int(Tab::Logs)); });
+    connect(m_actions.showTerminal, &QAction::triggered, this,
+        [this] { showContainerTab(int(Tab::Terminal)); });
     connect(m_actions.showInspect, &QAction::triggered, this,
         [this] { showContainerTab(int(Tab::Inspect)); });
     connect(m_containers, &views::ListPage::opened, this, &MainWindow::showContainer);

@@ -3,6 +3,7 @@
 #include "app/shell/engine_text.h"
 #include "app/shell/navigation.h"
 #include "app/shell/status_line.h"
+#include "app/shell/terminal_presenter.h"
 #include "app/shell/window_menus.h"
 #include "app/views/dialogs/palette.h"
 #include "app/views/pages/activity_page.h"
@@ -65,6 +66,7 @@ MainWindow::MainWindow(const Options& options, Language& language)
     m_toast = new views::Toast(this);
     m_palette = new views::Palette(*this);
     m_presenter = new ContainerPresenter(m_session, *m_container);
+    m_terminals = new TerminalPresenter(m_session, *m_container);
     m_containerFlow = new ContainerFlow(m_session, *m_toast, *this);
     m_storeFlow = new StoreFlow(m_session, *m_toast, *this);
     m_archiveFlow = new ArchiveFlow(m_session, m_settings, *m_toast, *this);
@@ -100,8 +102,8 @@ void MainWindow::compose()
     layout->addLayout(middle, 1);
     layout->addWidget(m_status);
     // Actions whose letters only work with the focus in the table.
-    for (QAction* action : { m_actions.startOrStop, m_actions.showLogs, m_actions.showInspect,
-             m_actions.removeContainer })
+    for (QAction* action : { m_actions.startOrStop, m_actions.showLogs, m_actions.showTerminal,
+             m_actions.showInspect, m_actions.removeContainer })
         m_containers->table().addAction(action);
     m_images->table().addAction(m_actions.removeImage);
     m_volumes->table().addAction(m_actions.removeVolume);

@@ -13,8 +13,8 @@ WindowMenus::WindowMenus(MainActions& a, QMenuBar& bar)
     , m_file(addMenu(
           bar, { a.newContainer, a.pullImage, a.importArchive, a.exportImages, nullptr, a.quit }))
     , m_container(addMenu(bar,
-          { a.openContainer, a.showLogs, a.showInspect, nullptr, a.start, a.stop, a.restart, a.kill,
-              a.startOrStop, nullptr, a.removeContainer }))
+          { a.openContainer, a.showLogs, a.showTerminal, a.showInspect, nullptr, a.start, a.stop,
+              a.restart, a.kill, a.startOrStop, nullptr, a.removeContainer }))
     , m_image(addMenu(bar, { a.runImage, a.exportImages, nullptr, a.removeImage }))
     , m_volume(addMenu(bar, { a.newVolume, nullptr, a.removeVolume }))
     , m_network(addMenu(bar, { a.newNetwork, nullptr, a.removeNetwork }))

@@ -8,6 +8,7 @@
 #include "app/views/pages/container_page.h"
 #include "app/views/pages/containers_page.h"
 #include "app/views/pages/images_page.h"
+#include "app/views/terminal/terminal_view.h"
 #include "tests/support/engine_process.h"
 #include "tests/support/test_image.h"
 #include "tests/support/verify.h"
@@ -20,6 +21,7 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QUrl>
@@ -47,6 +49,8 @@ private slots:
     void refusesAForeignArchive();
     void searchThatMatchesNothing();
     void containerFromDialogToRemoval();
+    void terminalInAContainer();
+    void palette();
     void runDialogValidates();
     void exportsAnImage();
     void engineKilledAndBack();
@@ -219,13 +223,72 @@ void TestWindow::containerFromDialogToRemoval()
     m_window->showContainer(id);
     QTRY_COMPARE(find<QLabel>("containerName")->text(), QString("from-window"));
     QTRY_VERIFY_WITH_TIMEOUT(m_window->session().history.history(id), 10000);
-    find<QTabWidget>("containerTabs")->setCurrentIndex(2);
+    find<QTabWidget>("containerTabs")->setCurrentIndex(int(views::ContainerPage::Tab::Inspect));
     QTRY_VERIFY(find<QPlainTextEdit>("inspectJson")->toPlainText().contains("from-window"));
 
     find<QAction>("kill")->trigger();
     QTRY_COMPARE_WITH_TIMEOUT(state(), client::ContainerState::Exited, 15000);
     m_window->session().containerActions.run(actions::ContainerAction::Remove, { id });
     QTRY_COMPARE(m_window->session().containers.rowOf(id), -1);
+}
+
+void TestWindow::terminalInAContainer()
+{
+    m_window->open();
+    QTRY_VERIFY(m_window->session().images.suggestions().contains("portlight/starter:latest"));
+    client::CreateContainerRequest request;
+    request.name = "with-shell";
+    request.image = "portlight/starter";
+    request.command = { "sleep", "1000" };
+    QSignalSpy created(&m_window->session().containerActions, &actions::ContainerActions::created);
+    m_window->session().containerActions.create(request, true);
+    QTRY_COMPARE_WITH_TIMEOUT(created.size(), 1, 20000);
+    const QString id = created.at(0).at(0).toString();
+    QTRY_VERIFY(m_window->session().containers.find(id));
+    QTRY_VERIFY(m_window->session().containers.find(id)->summary.isRunning());
+    m_window->showContainer(id);
+    find<QTabWidget>("containerTabs")->setCurrentIndex(int(views::ContainerPage::Tab::Terminal));
+    auto* open = find<QPushButton>("terminalOpen");
+    QTRY_VERIFY(open->isVisible() && open->isEnabled());
+    QTest::mouseClick(open, Qt::LeftButton);
+    QTRY_VERIFY(find<views::TerminalView>("terminalView"));
+    auto* terminal = find<views::TerminalView>("terminalView");
+    QTRY_VERIFY_WITH_TIMEOUT(terminal->visibleText().contains('#'), 10000); // the prompt
+    QTest::keyClicks(terminal, "echo $((6*7)); stty size");
+    QTest::keyClick(terminal, Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(terminal->visibleText().contains("\n42\n"), 10000);
+    const QString size =
+        QString("%1 %2").arg(terminal->screen().rows()).arg(terminal->screen().columns());
+    QTRY_VERIFY2(terminal->visibleText().contains(size), qPrintable(terminal->visibleText()));
+    // It is still there after a look at another page.
+    m_window->showPage("images");
+    m_window->showContainer(id);
+    QCOMPARE(find<views::TerminalView>("terminalView"), terminal);
+    QTest::keyClicks(terminal, "exit 3");
+    QTest::keyClick(terminal, Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(terminal->visibleText().contains("exit code 3"), 10000);
+    m_window->session().containerActions.run(actions::ContainerAction::Remove, { id });
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->session().containers.rowOf(id), -1, 20000);
+    QTRY_VERIFY(!find<views::TerminalView>("terminalView"));
+}
+
+void TestWindow::palette()
+{
+    m_window->open();
+    QTRY_VERIFY(m_window->session().images.suggestions().contains("payload:test"));
+    find<QAction>("palette")->trigger();
+    auto* field = find<QLineEdit>("paletteField");
+    QTRY_VERIFY(field->isVisible());
+    QTest::keyClicks(field, "payload");
+    QTest::keyClick(field, Qt::Key_Return);
+    QVERIFY(!field->isVisible());
+    QTRY_COMPARE(list("imagesPage")->selectedIds().size(), 1);
+    find<QAction>("palette")->trigger();
+    QTest::keyClicks(field, "no such thing at all");
+    QTest::keyClick(field, Qt::Key_Return); // nothing to do
+    QVERIFY(field->isVisible());
+    QTest::keyClick(field, Qt::Key_Escape);
+    QVERIFY(!field->isVisible());
 }
 
 void TestWindow::runDialogValidates()

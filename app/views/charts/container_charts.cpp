@@ -35,6 +35,10 @@ ContainerCharts::ContainerCharts(models::StatsHistory& history, QWidget* parent)
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setSpacing(16);
+    for (const int at : { 0, 1 }) { // alike, whatever stands in them
+        grid->setRowStretch(at, 1);
+        grid->setColumnStretch(at, 1);
+    }
     grid->addWidget(m_cpu, 0, 0);
     grid->addWidget(m_memory, 0, 1);
     grid->addWidget(m_network, 1, 0);

@@ -25,7 +25,7 @@ void addFact(QGridLayout& grid, const QString& label, const QString& text, const
     body->setWordWrap(true);
     const int row = grid.rowCount();
     grid.addWidget(head, row, 0, Qt::AlignTop);
-    grid.addWidget(body, row, 1);
+    grid.addWidget(body, row, 1, Qt::AlignTop);
 }
 
 } // namespace

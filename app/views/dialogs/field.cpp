@@ -16,8 +16,12 @@ Field::Field(QWidget* input, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
     layout->addWidget(m_label);
-    layout->addWidget(m_input, 1);
+    // Beside a taller field a line stays at the top.
+    const bool grows = m_input->sizePolicy().expandingDirections().testFlag(Qt::Vertical);
+    layout->addWidget(m_input, grows ? 1 : 0);
     layout->addWidget(m_line);
+    if (!grows)
+        layout->addStretch();
     m_label->setBuddy(m_input);
     m_line->setObjectName(m_input->objectName() + QStringLiteral("Line"));
     m_line->hide();

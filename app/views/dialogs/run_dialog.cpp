@@ -149,8 +149,12 @@ void RunDialog::buildFields()
     grid->addWidget(m_imageField, 0, 0);
     grid->addWidget(m_nameField, 0, 1);
     grid->addWidget(m_commandField, 1, 0, 1, 2);
-    grid->addWidget(m_portsField, 2, 0);
-    grid->addWidget(m_mountsField, 2, 1);
+    grid->addWidget(m_portsField, 2, 0, 1, m_support.hasVolumes ? 1 : 2);
+    if (m_support.hasVolumes)
+        grid->addWidget(
+            m_mountsField, 2, m_support.hasNetworks ? 1 : 0, 1, m_support.hasNetworks ? 1 : 2);
+    else
+        m_mountsField->setParent(this); // hidden, so that request() can read it all the same
     grid->addWidget(m_environmentField, 3, 0, 1, 2);
     grid->addWidget(m_workingDirectoryField, 4, 0);
     grid->addWidget(m_userField, 4, 1);

@@ -6,6 +6,7 @@
 #include "app/views/log/log_panel.h"
 #include "app/views/pages/container_facts.h"
 #include "app/views/pages/end_card.h"
+#include "app/views/terminal/terminal_panel.h"
 #include "app/views/widgets/action_button.h"
 #include "app/views/widgets/chip.h"
 #include "app/views/widgets/facts_card.h"
@@ -43,6 +44,7 @@ ContainerPage::ContainerPage(models::ContainerModel& model, models::StatsHistory
     , m_charts(new ContainerCharts(history))
     , m_facts(new FactsCard)
     , m_log(new LogPanel)
+    , m_terminal(new TerminalPanel)
     , m_json(new QPlainTextEdit)
     , m_copyJson(new IconButton(QStringLiteral("copy")))
     , m_message(new MessageBar)
@@ -52,6 +54,7 @@ ContainerPage::ContainerPage(models::ContainerModel& model, models::StatsHistory
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(makeOverview(), QString());
     m_tabs->addTab(m_log, QString());
+    m_tabs->addTab(m_terminal, QString());
     m_tabs->addTab(makeInspect(), QString());
     m_tabs->tabBar()->setDrawBase(true);
     setFocusProxy(m_tabs);
@@ -157,6 +160,7 @@ void ContainerPage::setContainer(const QString& id)
     m_charts->setContainer(id);
     updateHead();
     updateFacts();
+    emit containerChanged();
 }
 
 void ContainerPage::setDetails(const client::ContainerDetails& details)
@@ -226,6 +230,7 @@ void ContainerPage::retranslate()
 {
     m_tabs->setTabText(int(Tab::Overview), tr("Overview"));
     m_tabs->setTabText(int(Tab::Logs), tr("Logs"));
+    m_tabs->setTabText(int(Tab::Terminal), tr("Terminal", "tab"));
     m_tabs->setTabText(int(Tab::Inspect), tr("Inspect"));
     m_back->setName(tr("Back to the list"));
     m_copyJson->setName(tr("Copy JSON"));

@@ -20,6 +20,7 @@ class FactsCard;
 class IconButton;
 class LogPanel;
 class MessageBar;
+class TerminalPanel;
 class TextLabel;
 
 /// Actions in the head of the page; owned by the shell.
@@ -29,12 +30,12 @@ struct ContainerPageActions {
     QAction* remove;
 };
 
-/// One container: charts and facts, its log, and what the engine says of it.
+/// One container: charts and facts, its log, a terminal in it, and what the engine says of it.
 class ContainerPage : public QWidget {
     Q_OBJECT
 
 public:
-    enum class Tab { Overview, Logs, Inspect };
+    enum class Tab { Overview, Logs, Terminal, Inspect };
 
     /// Models must outlive the page.
     ContainerPage(models::ContainerModel& model, models::StatsHistory& history,
@@ -53,10 +54,12 @@ public:
     LogPanel& log() const { return *m_log; }
     /// Why it does not run; hides itself where it does.
     EndCard& end() const { return *m_end; }
+    TerminalPanel& terminal() const { return *m_terminal; }
     MessageBar& messageBar() const { return *m_message; }
 
 signals:
     void tabChanged();
+    void containerChanged();
     void retryRequested();
 
 protected:
@@ -83,6 +86,7 @@ private:
     ContainerCharts* m_charts;
     FactsCard* m_facts;
     LogPanel* m_log;
+    TerminalPanel* m_terminal;
     QPlainTextEdit* m_json;
     IconButton* m_copyJson;
     MessageBar* m_message;

@@ -55,6 +55,7 @@ EndCard::EndCard(QWidget* parent)
         m_lines->setFont(theme::font(theme::FontRole::Mono));
         updateIcon();
     });
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     retranslate();
     hide();
 }

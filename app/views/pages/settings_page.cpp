@@ -134,8 +134,10 @@ void SettingsPage::showHostReport()
             text += QLatin1Char('\n') + tr("Fix: %1").arg(feature.fix);
         facts.append({ feature.name, text });
     }
-    if (facts.isEmpty() && !m_report.features.isEmpty())
-        facts.append({ tr("All of it"), tr("available") });
+    const bool lacksNothing = facts.isEmpty();
+    m_host->setTitle(lacksNothing ? tr("This computer") : tr("What this computer lacks"));
+    if (lacksNothing && !m_report.features.isEmpty())
+        facts.append({ tr("Features"), tr("all that the engine can use are there") });
     m_host->setFacts(facts);
     m_host->setVisible(!facts.isEmpty());
 }
@@ -156,7 +158,6 @@ void SettingsPage::retranslate()
     m_systemFont->setText(tr("Use the font of the system"));
     m_reduceMotion->setText(tr("Reduce motion"));
     m_engine->setTitle(tr("Engine"));
-    m_host->setTitle(tr("What this computer lacks"));
     showHostReport();
 }
 

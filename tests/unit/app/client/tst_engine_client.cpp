@@ -25,6 +25,8 @@ private slots:
     void volumesAndNetworks();
     void volumesAndNetworks_bad_data();
     void volumesAndNetworks_bad();
+    void exec_bothWays();
+    void exec_refused();
     void logs_acrossChunks();
     void logs_brokenFrame();
     void logs_closedWhilePaused();
@@ -325,6 +327,54 @@ void TestEngineClient::volumesAndNetworks_bad()
     QTRY_VERIFY(isVolumesRefused && isNetworksRefused);
     QVERIFY(*isVolumesRefused);
     QVERIFY(*isNetworksRefused);
+}
+
+void TestEngineClient::exec_bothWays()
+{
+    ByteServer server;
+    QVERIFY(server.listen());
+    server.setHandler([](const ByteServer::Request& request) {
+        if (request.line.contains("/start"))
+            return ByteServer::Reply { { "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\n"
+                                         "Upgrade: tcp\r\n\r\n$ ",
+                                           "hello" },
+                true };
+        return ByteServer::Reply { { ByteServer::withLength("200 OK",
+            request.line.startsWith("GET") ? R"({"ExitCode":3,"Running":false})"
+                                           : R"({"Id":"e1"})") } };
+    });
+    EngineClient client({ server.socketPath() });
+    ExecStream* exec = client.exec("c1", { { "sh" }, "app", 100, 30 }, &client);
+    QByteArray received;
+    connect(exec, &ExecStream::received, this, [&](const QByteArray& bytes) { received += bytes; });
+    QSignalSpy exited(exec, &ExecStream::exited);
+    QSignalSpy ended(exec, &EngineStream::ended);
+    QTRY_COMPARE(ended.size(), 1);
+    QCOMPARE(received, QByteArray("$ hello"));
+    QCOMPARE(exited.at(0).at(0).toInt(), 3);
+    QVERIFY(server.requests().at(1).body.contains(R"("User":"app")"));
+    QVERIFY(server.requests().at(1).body.contains(R"("ConsoleSize":[30,100])"));
+}
+
+void TestEngineClient::exec_refused()
+{
+    for (const bool atStart : { false, true }) {
+        ByteServer server;
+        QVERIFY(server.listen());
+        server.setHandler([&](const ByteServer::Request& request) {
+            const bool refuses = request.line.contains("/start") == atStart;
+            return ByteServer::Reply { { refuses
+                    ? ByteServer::withLength("409 Conflict", R"({"message":"is not running"})")
+                    : ByteServer::withLength("201 Created", R"({"Id":"e1"})") } };
+        });
+        EngineClient client({ server.socketPath() });
+        ExecStream* exec = client.exec("c1", { { "sh" }, {}, 80, 24 }, &client);
+        QSignalSpy failed(exec, &EngineStream::failed);
+        QSignalSpy ended(exec, &EngineStream::ended);
+        QTRY_COMPARE(ended.size(), 1);
+        QCOMPARE(failed.size(), 1);
+        QVERIFY(failed.at(0).at(0).value<ApiError>().message.contains("is not running"));
+    }
 }
 
 void TestEngineClient::logs_acrossChunks()
