@@ -13,7 +13,6 @@
 #include "engine/base/detached_process.h"
 #include "engine/base/id.h"
 #include "engine/base/log.h"
-#include "engine/base/sealed_program.h"
 #include "engine/base/syscalls.h"
 #include "engine/base/task_group.h"
 #include "engine/cgroup/driver.h"
@@ -145,7 +144,7 @@ private:
     std::unique_ptr<image::ContentStore> m_content;
     std::unique_ptr<image::ImageStore> m_images;
     std::unique_ptr<cgroup::Driver> m_cgroups;
-    std::optional<SealedProgram> m_shimProgram;
+    std::optional<runtime::SealedProgram> m_shimProgram;
     std::unique_ptr<core::ImageService> m_imageService;
     std::unique_ptr<core::ArchiveService> m_archives;
     std::unique_ptr<core::NetworkService> m_networks;
@@ -261,7 +260,9 @@ Result<void> Engine::startNetworks()
 Result<void> Engine::startContainers()
 {
     const auto& paths = m_settings.paths;
-    PL_TRY(m_shimProgram, SealedProgram::load(m_settings.programDirectory + "/portlight-shim"));
+    PL_TRY(m_shimProgram,
+        runtime::SealedProgram::load(
+            m_settings.programDirectory + "/portlight-shim", paths.stateDir + "/empty"));
     core::ContainerServiceParts parts { m_io.get_executor(), m_workers, *m_database, *m_images,
         m_events, *m_cgroups, m_system->host(), *m_networks, paths, *m_shimProgram };
     if (m_settings.holdProcess)

@@ -1,4 +1,5 @@
 #include "engine/api/container_routes.h"
+#include "engine/api/detach_keys.h"
 #include "engine/api/stream_frames.h"
 #include "engine/base/timestamps.h"
 
@@ -62,6 +63,7 @@ struct AttachQuery {
     bool isStreaming = false;
     OutputForm form;
     bool closesStdin = false;
+    DetachKeys keys = DetachKeys::none();
 };
 
 asio::awaitable<void> pumpOutput(
@@ -85,16 +87,21 @@ asio::awaitable<void> pumpOutput(
     }
 }
 
-/// Ends only when it is cancelled: a client that has no more input still wants the output.
+/// Ends when the client has typed the keys to leave; else only by being cancelled: a client that
+/// has no more input still wants the output.
 asio::awaitable<void> pumpInput(
-    core::AttachSession& session, const AttachQuery& query, HijackedStream& client)
+    core::AttachSession& session, AttachQuery& query, HijackedStream& client)
 {
     while (true) {
-        auto bytes = co_await client.read();
+        const auto bytes = co_await client.read();
         if (!bytes || bytes.value().empty())
             break;
-        if (query.streams.wantsStdin && !co_await session.writeStdin(std::move(bytes).value()))
+        auto typed = query.keys.feed(bytes.value());
+        if (query.streams.wantsStdin && !typed.empty()
+            && !co_await session.writeStdin(std::move(typed)))
             break;
+        if (query.keys.isFound())
+            co_return;
     }
     if (query.streams.wantsStdin && query.closesStdin)
         static_cast<void>((co_await session.closeStdin()).has_value());
@@ -141,6 +148,9 @@ Task<Response> StreamRoutes::attach(Request request)
     query.isStreaming = request.queryFlag("stream");
     query.form.isRaw = container->config.hasTty;
     query.closesStdin = container->config.closesStdinOnce;
+    if (container->config.hasTty) {
+        PL_CO_TRY(query.keys, DetachKeys::parse(request.query("detachKeys")));
+    }
     std::shared_ptr<core::LogStream> past;
     if (request.queryFlag("logs")) {
         core::LogQuery wanted;

@@ -45,7 +45,7 @@ struct ContainerServiceParts {
     const host::HostReport& host;
     NetworkService& networks;
     EnginePaths paths;
-    const SealedProgram& shimProgram; ///< portlight-shim
+    const runtime::SealedProgram& shimProgram; ///< portlight-shim
     /// Told of every new shim by its pidfd; may be empty. Rootless: the launcher keeps the
     /// namespaces for it.
     std::function<void(const Fd&)> onShimSpawned {};

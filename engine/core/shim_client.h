@@ -2,8 +2,8 @@
 
 #include "engine/base/async.h"
 #include "engine/base/fd.h"
-#include "engine/base/sealed_program.h"
 #include "engine/core/notifier.h"
+#include "engine/runtime/sealed_program.h"
 #include "engine/runtime/shim_protocol.h"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -28,10 +28,10 @@ struct SpawnedShim {
 
 /// Starts @p program (`portlight-shim --bundle B --state S`) with descriptor 3 as its control
 /// connection, without forking this process (posix_spawn, which is vfork-like), in a session of its
-/// own, with default signals. What it prints goes to @p state/shim.log; @p networkSpace, where it is
-/// open, is its descriptor 4 (runtime::kNetworkFd). Blocking for about a millisecond: call it from
-/// the worker pool. Errors: Internal naming the program and the cause.
-Result<SpawnedShim> spawnShim(const SealedProgram& program, const std::string& bundle,
+/// own, with default signals. What it prints goes to @p state/shim.log; @p networkSpace, where it
+/// is open, is its descriptor 4 (runtime::kNetworkFd). Blocking for about a millisecond: call it
+/// from the worker pool. Errors: Internal naming the program and the cause.
+Result<SpawnedShim> spawnShim(const runtime::SealedProgram& program, const std::string& bundle,
     const std::string& state, const Fd& networkSpace = Fd());
 
 /// Waits until the process of @p pidFd has ended and reaps it; does nothing for a foreign child.

@@ -49,7 +49,7 @@ void setAttributes(posix_spawnattr_t& attributes)
 
 } // namespace
 
-Result<SpawnedShim> spawnShim(const SealedProgram& program, const std::string& bundle,
+Result<SpawnedShim> spawnShim(const runtime::SealedProgram& program, const std::string& bundle,
     const std::string& state, const Fd& networkSpace)
 {
     std::array<int, 2> ends { -1, -1 };

@@ -119,6 +119,14 @@ Result<ExecProcess> ExecProcess::create(
     return ExecProcess(static_cast<pid_t>(pid), std::move(channel.creator));
 }
 
+Result<ExecProcess> ExecProcess::ofMessenger(Fd channel)
+{
+    const auto joined = sendMessage(channel, StartMessage::GroupJoined);
+    if (!joined && joined.error().sysErrno != EPIPE)
+        return joined.error();
+    return ExecProcess(-1, std::move(channel));
+}
+
 Result<std::optional<ReceivedMessage>> ExecProcess::receive()
 {
     PL_TRY(auto received, receiveMessage(m_channel));

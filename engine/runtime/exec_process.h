@@ -54,6 +54,10 @@ public:
     static Result<ExecProcess> create(
         ExecPlan& plan, cgroup::Driver* driver, const std::string& group, std::string& stage);
 
+    /// One whose messenger was made by somebody else (and waits for GroupJoined), over its
+    /// channel's creator end. Errors: as sendMessage.
+    static Result<ExecProcess> ofMessenger(Fd channel);
+
     /// Readable when receive() has something.
     const Fd& channel() const noexcept { return m_channel; }
     /// One message; nullopt when there is none yet. Spawned is answered with Start here, and from
@@ -61,7 +65,7 @@ public:
     Result<std::optional<ReceivedMessage>> receive();
     void closeChannel() { m_channel.reset(); }
 
-    pid_t messenger() const noexcept { return m_messenger; }
+    pid_t messenger() const noexcept { return m_messenger; } ///< -1 with ofMessenger()
     pid_t pid() const noexcept { return m_pid; } ///< -1 before Spawned
     const Fd& pidFd() const noexcept { return m_pidFd; }
 

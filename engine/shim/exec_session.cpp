@@ -3,6 +3,7 @@
 #include "engine/runtime/exec.h"
 #include "engine/runtime/user_lookup.h"
 #include "engine/shim/clock.h"
+#include "engine/shim/exec_seed.h"
 #include "engine/shim/exit_record.h"
 
 #include <sys/syscall.h>
@@ -21,10 +22,11 @@ namespace {
 constexpr std::int64_t kDrainMs = 1000; // a stream may have been left to a process that stays
 
 /// The user by name, against the container's own files: called inside it.
-Result<void> completeUser(oci::Process& process, const runtime::ExecRequest& request)
+Result<void> completeUser(
+    oci::Process& process, const std::string& wanted, const std::vector<std::string>& groups)
 {
     PL_TRY(const auto user,
-        runtime::resolveUser(request.user, request.groups, runtime::readRegularFile("/etc/passwd"),
+        runtime::resolveUser(wanted, groups, runtime::readRegularFile("/etc/passwd"),
             runtime::readRegularFile("/etc/group")));
     process.user.uid = user.uid;
     process.user.gid = user.gid;
@@ -68,34 +70,48 @@ void ExecSession::closeChannel()
     m_process->closeChannel();
 }
 
-void ExecSession::start(const ExecHost& host)
-{
-    if (const auto made = makeProcess(host); !made)
-        fail(runtime::execFailureOf(m_stage, made.error()));
-}
-
-Result<void> ExecSession::makeProcess(const ExecHost& host)
+Result<runtime::ExecPlan> execPlan(const ExecHost& host, const runtime::ExecRequest& request)
 {
     runtime::ExecPlan plan;
-    plan.process = m_request.process;
+    plan.process = request.process;
     plan.target = host.container.pid();
     plan.targetPidFd = &host.container.pidFd();
     plan.diesWithCreator = true;
-    plan.complete = [this](oci::Process& process) { return completeUser(process, m_request); };
-    m_stage = "seccomp";
+    plan.complete = [user = request.user, groups = request.groups](
+                        oci::Process& process) { return completeUser(process, user, groups); };
     if (!host.bundle.launch.seccompBpf.empty()) {
         PL_TRY(plan.seccomp, runtime::loadSeccomp(host.bundle.launch.seccompBpf));
     }
+    return plan;
+}
+
+void ExecSession::start(const ExecHost& host, std::string_view payload, const ExecSeed* seed)
+{
+    if (const auto made = makeProcess(host, payload, seed); !made)
+        fail(runtime::execFailureOf(m_stage, made.error()));
+}
+
+Result<void> ExecSession::makeProcess(
+    const ExecHost& host, std::string_view payload, const ExecSeed* seed)
+{
     m_stage = "stdio";
-    if (!plan.process.hasTerminal) {
+    if (!m_request.process.hasTerminal) {
         PL_TRY(m_stdio.openPipes(m_request.hasInput));
-        plan.streams = m_stdio.processEnds();
     }
     m_stdio.setInputDrained([this] {
         if (m_client != nullptr)
             m_client->setReadPaused(m_stdio.isInputCongested());
     });
-    PL_TRY(m_process, runtime::ExecProcess::create(plan, &host.driver, host.group, m_stage));
+    m_stage = "process";
+    if (seed != nullptr) {
+        if (auto spawned = seed->spawn(payload, m_stdio.processEnds()))
+            m_process.emplace(std::move(spawned).value());
+    }
+    if (!m_process) {
+        PL_TRY(auto plan, execPlan(host, m_request));
+        plan.streams = m_stdio.processEnds();
+        PL_TRY(m_process, runtime::ExecProcess::create(plan, &host.driver, host.group, m_stage));
+    }
     m_stdio.closeProcessEnds();
     return m_loop.add(m_process->channel(), EPOLLIN, [this](std::uint32_t) { onChannel(); });
 }
@@ -162,10 +178,13 @@ bool ExecSession::onChildExit(pid_t pid, int code, int status)
 {
     if (!m_process || pid != m_pid)
         return false;
-    if (m_phase != Phase::Running) {
-        fail({ "start", 0, "the process ended during its set-up", 126 });
+    onChannel(); // what it said before it ended comes first
+    if (!m_process)
         return true;
-    }
+    // Its program may have run already while the messenger still held the channel; had it failed
+    // on the way, it would have said so.
+    closeChannel();
+    markStarted();
     m_exit = exitRecordOf(code, status);
     m_exit->startedAtNs = m_startedAtNs;
     m_exit->finishedAtNs = wallClockNs();

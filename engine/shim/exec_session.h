@@ -27,6 +27,12 @@ struct ExecHost {
     const runtime::ContainerProcess& container; ///< runs while a session is started
 };
 
+class ExecSeed;
+
+/// What @p request asks for in the container of @p host, without its streams; the plan refers to
+/// the host. Errors: those of loadSeccomp.
+Result<runtime::ExecPlan> execPlan(const ExecHost& host, const runtime::ExecRequest& request);
+
 /// One process that exec added to the container: its streams, the client that has it, its end.
 /// Without a client it runs on, and what it writes is dropped.
 class ExecSession {
@@ -36,8 +42,9 @@ public:
     ExecSession(const ExecSession&) = delete;
     ExecSession& operator=(const ExecSession&) = delete;
 
-    /// Makes the process; the client is told Started or Failed.
-    void start(const ExecHost& host);
+    /// Makes the process, by @p seed where there is one; the client is told Started or Failed.
+    /// @p payload is what the request was read from.
+    void start(const ExecHost& host, std::string_view payload, const ExecSeed* seed);
     /// Takes what the process on its way has said.
     void onChannel();
     /// True when @p pid is this process: it has ended so (waitid(2)), and was reaped.
@@ -68,7 +75,7 @@ public:
 private:
     enum class Phase { Starting, Running, Draining, Over };
 
-    Result<void> makeProcess(const ExecHost& host);
+    Result<void> makeProcess(const ExecHost& host, std::string_view payload, const ExecSeed* seed);
     void fail(const runtime::StartFailure& failure);
     void markStarted();
     void finish();

@@ -1,4 +1,4 @@
-#include "engine/base/sealed_program.h"
+#include "engine/runtime/sealed_program.h"
 #include "engine/runtime/shim_protocol.h"
 #include "engine/shim/event_loop.h"
 #include "engine/shim/shim.h"
@@ -81,7 +81,7 @@ int main(int count, char** arguments)
         (void)::write(STDERR_FILENO, kUsage, sizeof kUsage - 1);
         return kUsageError;
     }
-    if (const auto sealed = portlight::ensureSealed(arguments); !sealed) {
+    if (const auto sealed = portlight::runtime::ensureSealed(arguments); !sealed) {
         const std::string& why = sealed.error().message;
         (void)::write(STDERR_FILENO, why.data(), why.size());
         return 1;

@@ -246,6 +246,8 @@ void Shim::onChildren()
             onProcessExit(child.si_code, child.si_status);
         } else if (!isInit) {
             ::waitpid(child.si_pid, nullptr, 0);
+            if (m_seed && m_seed->pid() == child.si_pid)
+                m_seed.reset(); // the next exec makes another
             for (const auto& exec : m_execs) {
                 if (exec->onChildExit(child.si_pid, child.si_code, child.si_status))
                     break;

@@ -7,6 +7,7 @@
 #include "engine/runtime/container_process.h"
 #include "engine/shim/connection.h"
 #include "engine/shim/event_loop.h"
+#include "engine/shim/exec_seed.h"
 #include "engine/shim/exec_session.h"
 #include "engine/shim/log_writer.h"
 #include "engine/shim/stdio_pump.h"
@@ -64,6 +65,7 @@ private:
     void onExec(Connection& connection, const std::string& payload);
     void onExecWatch(Connection& connection, const std::string& payload);
     void onExecFrame(ExecSession& exec, Connection& connection, const runtime::Frame& frame);
+    const ExecSeed* seedFor(const ExecHost& host, std::size_t requestBytes);
     ExecSession* execOf(const Connection& connection) const;
     void settleExecs();
     bool hasExecs() const;
@@ -92,6 +94,7 @@ private:
     std::list<std::unique_ptr<Connection>> m_connections;
     Connection* m_control = nullptr; ///< also in m_connections
     std::list<std::unique_ptr<ExecSession>> m_execs;
+    std::optional<ExecSeed> m_seed; ///< since the first exec, where one is needed
     std::optional<LogWriter> m_log;
     StdioPump m_stdio;
     std::optional<runtime::ContainerProcess> m_process;

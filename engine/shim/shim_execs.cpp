@@ -37,8 +37,23 @@ void Shim::onExec(Connection& connection, const std::string& payload)
     if (!m_process || m_phase != Phase::Running)
         return failed("the container is not running");
     const ExecHost host { m_loop, m_bundle, *m_driver, m_group, *m_process };
+    const ExecSeed* const seed = seedFor(host, payload.size());
     m_execs.push_back(std::make_unique<ExecSession>(host, std::move(request).value(), connection));
-    m_execs.back()->start(host);
+    m_execs.back()->start(host, payload, seed);
+}
+
+/// Null where none is needed or can be had: then each exec joins the groups by itself.
+const ExecSeed* Shim::seedFor(const ExecHost& host, std::size_t requestBytes)
+{
+    const auto layout = m_driver->layout();
+    if ((layout != cgroup::Layout::V1 && layout != cgroup::Layout::Hybrid)
+        || requestBytes > ExecSeed::kMaxRequestBytes)
+        return nullptr;
+    if (!m_seed) {
+        if (auto made = ExecSeed::create(host))
+            m_seed.emplace(std::move(made).value());
+    }
+    return m_seed ? &*m_seed : nullptr;
 }
 
 void Shim::onExecWatch(Connection& connection, const std::string& payload)
@@ -119,6 +134,7 @@ void Shim::killExecs()
 {
     for (const auto& exec : m_execs)
         (void)exec->signal(SIGKILL);
+    m_seed.reset();
 }
 
 } // namespace portlight::shim

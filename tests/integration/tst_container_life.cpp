@@ -76,6 +76,7 @@ private slots:
     void execThatCannotStart();
     void execOnTerminal();
     void execDetachKeys();
+    void attachEndsAtTheDetachKeys();
     void execSurvivesTheEngine();
     void badExecCalls();
     void restartsOnFailure();
@@ -217,6 +218,21 @@ void TestContainerLife::execDetachKeys()
     stream.readAll();
     QVERIFY2(stream.failure().empty(), stream.failure().c_str());
     QCOMPARE(api.get("/exec/" + exec + "/json").json()["Running"], Json(true));
+}
+
+void TestContainerLife::attachEndsAtTheDetachKeys()
+{
+    const Api api = m_engine->api();
+    const auto id = runDetached(api, "cat", { { "Tty", true }, { "OpenStdin", true } });
+    PL_VERIFY(id);
+    const std::string path = "/containers/" + id.value() + "/attach?stream=1&stdin=1&stdout=1";
+    QCOMPARE(api.post(path + "&detachKeys=ctrl-PQ").status, 400);
+    ApiStream attached = api.open("POST", path, {}, true);
+    QCOMPARE(attached.status(), 101);
+    QVERIFY(attached.write("\x10\x11"));
+    attached.readAll();
+    QVERIFY2(attached.failure().empty(), attached.failure().c_str());
+    QCOMPARE(statusOf(api, id.value()), std::string("running"));
 }
 
 void TestContainerLife::execSurvivesTheEngine()
@@ -374,7 +390,7 @@ void TestContainerLife::updateIsLive()
         { { "Name", "on-failure" }, { "MaximumRetryCount", 4 } } } };
     QCOMPARE(api.post("/containers/" + id.value() + "/update", policy).status, 200);
     const auto limited =
-        api.post("/containers/" + id.value() + "/update", Json { { "PidsLimit", 4 } });
+        api.post("/containers/" + id.value() + "/update", Json { { "PidsLimit", 9 } });
     if (limited.status == 503) // this host's words on what is missing
         QVERIFY(limited.message().find("pids") != std::string::npos);
     else
@@ -383,8 +399,9 @@ void TestContainerLife::updateIsLive()
     QCOMPARE(host["RestartPolicy"], policy["RestartPolicy"]);
     if (limited.status != 200)
         return;
-    QCOMPARE(host["PidsLimit"], Json(4));
-    const Json many { { "Cmd", { "sh", "-c", "for i in 1 2 3 4 5 6; do sleep 1 & done; wait" } } };
+    QCOMPARE(host["PidsLimit"], Json(9));
+    const Json many { { "Cmd",
+        { "sh", "-c", "for i in 1 2 3 4 5 6 7 8 9; do sleep 1 & done; wait" } } };
     const Executed done = execute(api, id.value(), many);
     QVERIFY2(done.output && done.output->err.find("can't fork") != std::string::npos,
         done.output->err.c_str());

@@ -1,4 +1,5 @@
 #include "engine/base/syscalls.h"
+#include "engine/runtime/sealed_program.h"
 #include "tests/support/shim_verify.h"
 
 #include <QtTest>
@@ -21,6 +22,7 @@ class TestShimSecurity : public QObject {
 private slots:
     void sec01_runtimeIsOutOfReach_data() { addRunAsRows(); }
     void sec01_runtimeIsOutOfReach();
+    void sec01_sealedPrograms();
     void sec01_runtimeAsEntrypoint_data() { addRunAsRows(); }
     void sec01_runtimeAsEntrypoint();
     void sec01_runtimeAsExec_data() { addRunAsRows(); }
@@ -72,12 +74,38 @@ void TestShimSecurity::sec01_runtimeIsOutOfReach()
     PL_EXITED(outcome);
     QVERIFY(run.waitForShim());
     for (const Fd& file : files) {
-        QVERIFY((::fcntl(file.get(), F_GET_SEALS) & F_SEAL_WRITE) != 0);
         const std::string path = "/proc/self/fd/" + std::to_string(file.get());
         const Fd writable(::open(path.c_str(), O_RDWR | O_CLOEXEC));
         QVERIFY2(!writable.isOpen() || ::write(writable.get(), "#!", 2) < 0, "written afterwards");
         QVERIFY2(!writable.isOpen() || ::ftruncate(writable.get(), 0) != 0, "cut afterwards");
     }
+    QVERIFY(!before.empty() && shimOnDisk() == before);
+}
+
+// Both places that an engine runs the shim from: it starts, and takes no byte.
+void TestShimSecurity::sec01_sealedPrograms()
+{
+    const std::string before = shimOnDisk();
+    QTemporaryDir directory;
+    const std::string empty = directory.filePath("empty").toStdString();
+    for (const bool isCopy : { false, true }) {
+        const auto program = isCopy ? runtime::SealedProgram::copy(ShimRun::program())
+                                    : runtime::SealedProgram::load(ShimRun::program(), empty);
+        QVERIFY2(program, program ? "" : program.error().message.c_str());
+        const std::string path = program.value().path();
+        QCOMPARE(program.value().name(), std::string("portlight-shim"));
+        QProcess usage;
+        usage.start(QString::fromStdString(path), {});
+        QVERIFY(usage.waitForFinished());
+        QCOMPARE(usage.exitCode(), 2);
+        const auto bytes = readFile(path);
+        QVERIFY(bytes && bytes.value() == before);
+        const Fd writable(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+        QVERIFY(!writable.isOpen() || ::write(writable.get(), "#!", 2) < 0);
+        QVERIFY(::truncate(path.c_str(), 0) != 0);
+    }
+    QVERIFY(!runtime::SealedProgram::load(ShimRun::program() + "-not-there", empty));
+    QVERIFY(!runtime::SealedProgram::load("/usr/bin", empty));
     QVERIFY(!before.empty() && shimOnDisk() == before);
 }
 
