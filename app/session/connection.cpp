@@ -74,6 +74,7 @@ public:
     std::chrono::milliseconds backoff = kFirstBackoff;
     QDeadlineTimer startDeadline;
     QList<QDeadlineTimer> recentStarts;
+    bool isCheckWanted = false; ///< a feed broke while a probe was under way
     bool isStopped = false; ///< the user ended the engine: it stays so
 };
 
@@ -167,8 +168,13 @@ void Connection::Private::handleAnswer(const client::EngineVersion& version)
     stopTimers();
     backoff = kFirstBackoff;
     const bool wasRunning = status.state == ConnectionState::Running;
-    if (wasRunning && status.version == version)
+    const bool isAnswerOld = std::exchange(isCheckWanted, false);
+    if (wasRunning && status.version == version) {
+        // The engine may have ended after it wrote this answer, which is why the feed broke.
+        if (isAnswerOld)
+            probe();
         return;
+    }
     status.version = version;
     status.state = ConnectionState::Running;
     status.reason.clear();
@@ -274,7 +280,11 @@ void Connection::stopEngine()
 
 void Connection::check()
 {
-    if (d->status.state == ConnectionState::Running && !d->probeTimer.isActive())
+    if (d->status.state != ConnectionState::Running)
+        return;
+    if (d->probeTimer.isActive())
+        d->isCheckWanted = true;
+    else
         d->probe();
 }
 

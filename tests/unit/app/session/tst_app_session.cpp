@@ -15,6 +15,7 @@ class TestAppSession : public QObject {
     Q_OBJECT
 private slots:
     void found_lost_found();
+    void check_whileProbing_asksAgain();
     void engineThatFails_isExplained();
     void noProgram_isExplained();
     void stopEngine();
@@ -82,6 +83,22 @@ void TestAppSession::found_lost_found()
     QVERIFY(connection.status().secondsToRetry > 0);
     QVERIFY(server.listen());
     QTRY_COMPARE(connection.status().state, ConnectionState::Running); // by itself
+}
+
+void TestAppSession::check_whileProbing_asksAgain()
+{
+    ByteServer server;
+    QVERIFY(server.listen());
+    server.setHandler(engineReply);
+    client::EngineClient engine({ server.socketPath() });
+    Connection connection(engine, nullptr);
+    connection.open();
+    QTRY_COMPARE(connection.status().state, ConnectionState::Running);
+    const qsizetype before = server.requests().size();
+    connection.check();
+    connection.check(); // what broke may have broken after the first was answered
+    QTRY_COMPARE(server.requests().size(), before + 4); // ping and version, twice
+    QCOMPARE(connection.status().state, ConnectionState::Running);
 }
 
 void TestAppSession::engineThatFails_isExplained()
