@@ -1,6 +1,8 @@
 #include "engine/engine.h"
 
+#include "engine/api/commit_routes.h"
 #include "engine/api/container_routes.h"
+#include "engine/api/disk_usage_routes.h"
 #include "engine/api/exec_routes.h"
 #include "engine/api/image_archive_routes.h"
 #include "engine/api/image_routes.h"
@@ -17,6 +19,7 @@
 #include "engine/base/task_group.h"
 #include "engine/cgroup/driver.h"
 #include "engine/core/archive_service.h"
+#include "engine/core/commit_service.h"
 #include "engine/core/container_service.h"
 #include "engine/core/event_bus.h"
 #include "engine/core/exec_service.h"
@@ -76,6 +79,12 @@ Result<std::string> engineId(const EnginePaths& paths)
         id.insert(at, "-");
     PL_TRY(writeFileDurably(path, id));
     return id;
+}
+
+// Volumes come with their service.
+Task<Json> noVolumes()
+{
+    co_return Json::array();
 }
 
 // registries.json and certs.d lie beside engine.json.
@@ -153,6 +162,9 @@ private:
     std::unique_ptr<core::HealthMonitor> m_health;
     std::unique_ptr<core::RegistryService> m_registries;
     std::optional<api::RegistryRoutes> m_registryRoutes;
+    std::unique_ptr<core::CommitService> m_commits;
+    std::optional<api::CommitRoutes> m_commitRoutes;
+    std::optional<api::DiskUsageRoutes> m_diskUsageRoutes;
     std::optional<api::ImageRoutes> m_imageRoutes;
     std::optional<api::ImageArchiveRoutes> m_archiveRoutes;
     std::optional<api::SystemRoutes> m_systemRoutes;
@@ -229,7 +241,8 @@ Result<void> Engine::startImages()
     PL_TRY(auto registries, registrySettings(paths));
     m_registries = std::make_unique<core::RegistryService>(m_io.get_executor(), *m_images,
         *m_content, m_events, std::move(registries), m_settings.dial);
-    m_registryRoutes.emplace(*m_registries);
+    m_registryRoutes.emplace(*m_registries,
+        [this](api::Request request) { return m_commitRoutes->importTree(std::move(request)); });
     m_registryRoutes->addTo(m_router);
     m_imageRoutes.emplace(*m_imageService);
     m_imageRoutes->addTo(m_router);
@@ -287,6 +300,11 @@ Result<void> Engine::startContainers()
     m_containers->onRuns = [this](
                                const core::ContainerPtr& container) { m_health->begin(container); };
     PL_TRY(finish(m_containers->recover()));
+    m_commits = std::make_unique<core::CommitService>(*m_containers, *m_images, *m_content);
+    m_commitRoutes.emplace(*m_commits, *m_archives);
+    m_commitRoutes->addTo(m_router);
+    m_diskUsageRoutes.emplace(*m_imageService, *m_containers, [] { return noVolumes(); });
+    m_diskUsageRoutes->addTo(m_router);
     m_containerRoutes.emplace(*m_containers);
     m_containerRoutes->registerOn(m_router);
     m_lifecycleRoutes.emplace(*m_containers);

@@ -4,8 +4,6 @@
 #include "engine/api/registry_routes.h"
 #include "engine/base/id.h"
 
-#include <stdexcept>
-
 namespace portlight::api {
 
 namespace {
@@ -48,35 +46,6 @@ asio::awaitable<void> writeProgress(std::shared_ptr<ResponseStream> out,
     const auto& result = job->result();
     std::string last = result ? loadedLines(result.value()) : errorLine(result.error());
     static_cast<void>(co_await out->write(std::move(last)));
-}
-
-asio::awaitable<void> writeArchive(std::shared_ptr<ResponseStream> out,
-    std::shared_ptr<image::ByteSource> archive, asio::thread_pool& workers)
-{
-    for (;;) {
-        auto work = [archive] { return archive->next(); };
-        auto block = co_await offload(workers, std::move(work));
-        if (!block) // the session then leaves out the last chunk: the client sees a cut
-            throw std::runtime_error(block.error().message);
-        if (block.value()->empty() || !co_await out->write(*block.value()))
-            co_return;
-    }
-}
-
-Task<void> feedBody(std::shared_ptr<BodyReader> body, std::shared_ptr<core::ImportJob> job)
-{
-    bool isWanted = true;
-    for (;;) {
-        PL_CO_TRY(auto piece, co_await body->read());
-        if (piece.empty())
-            break;
-        // What an import that failed early no longer wants is still read: a client that cannot send
-        // would never look at the answer.
-        if (isWanted)
-            isWanted = co_await job->feed(std::move(piece));
-    }
-    job->endInput();
-    co_return success();
 }
 
 Result<image::ArchiveFormat> formatOf(const std::string& text)
@@ -138,7 +107,7 @@ Task<Response> ImageArchiveRoutes::answerArchive(
     PL_CO_TRY(auto archive, co_await m_archives.exportImages(std::move(names), format));
     auto body = [archive = std::move(archive), &workers = m_archives.workers()](
                     std::shared_ptr<ResponseStream> out) {
-        return writeArchive(std::move(out), archive, workers);
+        return writeSource(std::move(out), archive, workers);
     };
     co_return Response::streamed("application/x-tar", std::move(body));
 }

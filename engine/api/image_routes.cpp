@@ -24,9 +24,19 @@ Task<Response> ImageRoutes::list(Request request)
 {
     PL_CO_TRY(auto filters, request.filters());
     PL_CO_TRY(const auto images, co_await m_images.list(std::move(filters)));
+    core::LayerUsage usage;
+    const bool hasSharedSize = request.queryFlag("shared-size");
+    if (hasSharedSize) {
+        PL_CO_TRY(const auto all, co_await m_images.list({}));
+        usage = core::layerUsage(all);
+    }
     Json answer = Json::array();
-    for (const image::StoredImage& image : images)
-        answer.push_back(imageSummaryJson(image, request.version, true));
+    for (const image::StoredImage& image : images) {
+        Json summary = imageSummaryJson(image, request.version, true);
+        if (hasSharedSize)
+            summary["SharedSize"] = usage.sharedBytes(image);
+        answer.push_back(std::move(summary));
+    }
     co_return Response::json(answer);
 }
 

@@ -2,6 +2,8 @@
 
 #include "engine/base/id.h"
 
+#include <stdexcept>
+
 namespace portlight::api {
 
 namespace {
@@ -85,6 +87,35 @@ std::string transferLine(const image::TransferProgress& progress)
         return messageLine(Json { { "status", progress.text } });
     }
     return {};
+}
+
+asio::awaitable<void> writeSource(std::shared_ptr<ResponseStream> out,
+    std::shared_ptr<image::ByteSource> source, asio::thread_pool& workers)
+{
+    for (;;) {
+        auto work = [source] { return source->next(); };
+        auto block = co_await offload(workers, std::move(work));
+        if (!block) // the session then leaves out the last chunk: the client sees a cut
+            throw std::runtime_error(block.error().message);
+        if (block.value()->empty() || !co_await out->write(*block.value()))
+            co_return;
+    }
+}
+
+Task<void> feedBody(std::shared_ptr<BodyReader> body, std::shared_ptr<core::ImportJob> job)
+{
+    bool isWanted = true;
+    for (;;) {
+        PL_CO_TRY(auto piece, co_await body->read());
+        if (piece.empty())
+            break;
+        // What an import that failed early no longer wants is still read: a client that cannot send
+        // would never look at the answer.
+        if (isWanted)
+            isWanted = co_await job->feed(std::move(piece));
+    }
+    job->endInput();
+    co_return success();
 }
 
 } // namespace portlight::api

@@ -118,6 +118,8 @@ void RegistryRoutes::addTo(Router& router)
 // 200 with progress; 400 bad name; 404 no such image, platform or right.
 Task<Response> RegistryRoutes::create(Request request)
 {
+    if (!request.query("fromSrc").empty())
+        co_return co_await m_importTree(std::move(request));
     const std::string from = request.query("fromImage");
     if (from.empty())
         co_return makeError(Errc::InvalidArgument, "fromImage is missing");

@@ -1,6 +1,9 @@
 #include "engine/core/archive_service.h"
 
 #include "engine/base/syscalls.h"
+#include "engine/base/timestamps.h"
+#include "engine/core/config_changes.h"
+#include "engine/image/image_maker.h"
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -122,10 +125,11 @@ ArchiveService::~ArchiveService()
     m_workers.join();
 }
 
-void ArchiveService::publishImported(const std::vector<image::ImportedImage>& imported)
+void ArchiveService::publishImported(
+    const std::vector<image::ImportedImage>& imported, const std::string& action)
 {
     for (const image::ImportedImage& image : imported) {
-        Event load { "image", "load", image.id, { { "name", image.id } }, 0 };
+        Event load { "image", action, image.id, { { "name", image.id } }, 0 };
         m_events.publish(std::move(load));
         for (const std::string& name : image.names) {
             Event tag { "image", "tag", image.id,
@@ -135,8 +139,7 @@ void ArchiveService::publishImported(const std::vector<image::ImportedImage>& im
     }
 }
 
-Result<std::unique_ptr<ImportJob>> ArchiveService::startImport(
-    std::optional<oci::Platform> platform)
+Result<std::unique_ptr<ImportJob>> ArchiveService::startJob(ImportWork work, std::string action)
 {
     // A socket pair, not a pipe: writing to it after its reader has gone is an error, no signal.
     int ends[2];
@@ -147,25 +150,70 @@ Result<std::unique_ptr<ImportJob>> ArchiveService::startImport(
     state->input.assign(asio::local::stream_protocol(), ends[1]);
     std::erase_if(m_running, [](const auto& running) { return running.expired(); });
     m_running.push_back(state);
-    auto work = [this, state, platform = std::move(platform),
-                    reader = std::make_shared<Fd>(std::move(reader)), executor = m_executor,
-                    isAlive = m_isAlive]() {
+    auto run = [this, state, work = std::move(work), action = std::move(action),
+                   reader = std::make_shared<Fd>(std::move(reader)), executor = m_executor,
+                   isAlive = m_isAlive]() {
         image::ImportOptions options;
-        options.platform = platform;
         options.isCancelled = &state->isCancelled;
         options.onProgress = [&](const image::LayerProgress& progress) {
             asio::post(executor, [state, progress] { state->add(progress); });
         };
-        auto imported = image::importArchive(m_images, m_content,
-            std::make_unique<image::FileSource>(std::move(*reader), "archive"), "archive", options);
-        asio::post(executor, [this, state, isAlive, imported = std::move(imported)]() mutable {
-            if (imported && *isAlive)
-                publishImported(imported.value());
-            state->finish(std::move(imported));
-        });
+        auto imported =
+            work(std::make_unique<image::FileSource>(std::move(*reader), "archive"), options);
+        asio::post(
+            executor, [this, state, isAlive, action, imported = std::move(imported)]() mutable {
+                if (imported && *isAlive)
+                    publishImported(imported.value(), action);
+                state->finish(std::move(imported));
+            });
     };
-    asio::post(m_workers, std::move(work));
+    asio::post(m_workers, std::move(run));
     return std::make_unique<ImportJob>(std::move(state));
+}
+
+Result<std::unique_ptr<ImportJob>> ArchiveService::startImport(
+    std::optional<oci::Platform> platform)
+{
+    auto work = [this, platform = std::move(platform)](
+                    std::unique_ptr<image::ByteSource> input, image::ImportOptions options) {
+        options.platform = platform;
+        return image::importArchive(m_images, m_content, std::move(input), "archive", options);
+    };
+    return startJob(std::move(work), "load");
+}
+
+Result<std::unique_ptr<ImportJob>> ArchiveService::startTreeImport(TreeImport wanted)
+{
+    image::MadeImage made;
+    if (!wanted.repository.empty()) {
+        PL_TRY(auto name, oci::Reference::parse(wanted.repository));
+        if (!wanted.tag.empty() && !oci::isValidTag(wanted.tag))
+            return makeError(Errc::InvalidArgument, "invalid tag format");
+        if (!wanted.tag.empty())
+            name = name.withTag(wanted.tag);
+        if (!name.digest().empty())
+            return makeError(Errc::InvalidArgument, "cannot import digest reference");
+        made.names.push_back(name.normalized());
+    }
+    Json config = Json::object();
+    PL_TRY(applyChanges(config, wanted.changes));
+    const oci::Platform platform = wanted.platform.value_or(oci::hostPlatform());
+    const std::string now = formatTimestamp(wallClockNs());
+    Json history { { "created", now },
+        { "comment", wanted.message.empty() ? "Imported from -" : wanted.message } };
+    made.config = Json { { "created", now }, { "os", platform.os },
+        { "architecture", platform.architecture }, { "config", std::move(config) } };
+    made.config["history"] = Json::array({ std::move(history) });
+    if (!platform.variant.empty())
+        made.config["variant"] = platform.variant;
+    auto work = [this, made = std::move(made)](std::unique_ptr<image::ByteSource> input,
+                    const image::ImportOptions& options) -> Imported {
+        image::MadeLayer layer { std::move(input), true };
+        PL_TRY(auto id,
+            image::makeImage(m_images, m_content, made, std::move(layer), options.isCancelled));
+        return std::vector<image::ImportedImage> { { std::move(id), made.names, {} } };
+    };
+    return startJob(std::move(work), "import");
 }
 
 Task<std::vector<image::ImportedImage>> ArchiveService::loadFile(std::string path)
@@ -177,7 +225,7 @@ Task<std::vector<image::ImportedImage>> ArchiveService::loadFile(std::string pat
     };
     auto imported = co_await offload(m_workers, std::move(work));
     if (imported)
-        publishImported(imported.value());
+        publishImported(imported.value(), "load");
     co_return imported;
 }
 

@@ -9,6 +9,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +42,15 @@ private:
     std::shared_ptr<State> m_state;
 };
 
+/// A root file system to become an image of one layer: Engine API, ImageCreate with fromSrc.
+struct TreeImport {
+    std::string repository; ///< may be empty: an image without a name
+    std::string tag;
+    std::string message;
+    std::vector<std::string> changes; ///< Dockerfile instructions
+    std::optional<oci::Platform> platform;
+};
+
 /// Image archives in and out. Belongs to the io thread; imports run on threads of their own, so
 /// that a client that sends slowly holds up nobody.
 class ArchiveService {
@@ -52,6 +62,9 @@ public:
 
     /// Publishes the events `load` and, for each name, `tag` when it succeeds.
     Result<std::unique_ptr<ImportJob>> startImport(std::optional<oci::Platform> platform);
+    /// The bytes that are fed are a tar, compressed or not. Publishes `import`.
+    /// Errors: InvalidArgument for a bad name or change.
+    Result<std::unique_ptr<ImportJob>> startTreeImport(TreeImport wanted);
     /// Imports an archive of this machine. Errors: as image::importArchive.
     Task<std::vector<image::ImportedImage>> loadFile(std::string path);
 
@@ -64,7 +77,13 @@ public:
     asio::thread_pool& workers() { return m_workers; }
 
 private:
-    void publishImported(const std::vector<image::ImportedImage>& imported);
+    using Imported = Result<std::vector<image::ImportedImage>>;
+    using ImportWork = std::function<Imported(
+        std::unique_ptr<image::ByteSource> input, const image::ImportOptions& options)>;
+
+    Result<std::unique_ptr<ImportJob>> startJob(ImportWork work, std::string action);
+    void publishImported(
+        const std::vector<image::ImportedImage>& imported, const std::string& action);
 
     asio::any_io_executor m_executor;
     image::ImageStore& m_images;

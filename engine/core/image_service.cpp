@@ -35,20 +35,57 @@ Result<void> checkUse(const std::string& what, const std::vector<ContainerUse>& 
     return success();
 }
 
-/// Names of one repository only: removing the image by its id takes them all, as docker does.
-bool hasOneName(const image::StoredImage& image)
+/// A name of @p image, or a "repository@digest" of it: all that it can be removed by besides its
+/// id.
+std::string digestReference(const image::RepoDigest& repoDigest)
 {
-    return image.names.size() <= 1;
+    return repoDigest.repository + "@" + repoDigest.digest;
 }
 
-std::string nameIn(const image::StoredImage& image, const std::string& reference)
+bool isDigestReference(const std::string& reference)
+{
+    return reference.find('@') != std::string::npos;
+}
+
+std::string repositoryOf(const std::string& reference)
 {
     const auto parsed = oci::Reference::parse(reference);
+    return parsed ? parsed.value().repository() : reference;
+}
+
+std::vector<std::string> referencesOf(const image::StoredImage& image)
+{
+    std::vector<std::string> references = image.names;
+    for (const image::RepoDigest& repoDigest : image.repoDigests)
+        references.push_back(digestReference(repoDigest));
+    return references;
+}
+
+/// At most one name, and digests of its repository alone: removing the image by its id takes them
+/// all, as docker does.
+bool hasSingleReference(const image::StoredImage& image)
+{
+    if (image.names.size() > 1)
+        return false;
+    const auto references = referencesOf(image);
+    return references.empty()
+        || std::all_of(references.begin(), references.end(), [&](const std::string& each) {
+               return repositoryOf(each) == repositoryOf(references.front());
+           });
+}
+
+/// The reference of @p image that @p text is; empty where it is an id.
+std::string referenceIn(const image::StoredImage& image, const std::string& text)
+{
+    const auto parsed = oci::Reference::parse(text);
     if (!parsed)
         return {};
-    const std::string name = parsed.value().normalized();
-    return std::find(image.names.begin(), image.names.end(), name) != image.names.end()
-        ? name
+    const std::string wanted = parsed.value().digest().empty()
+        ? parsed.value().normalized()
+        : parsed.value().repository() + "@" + parsed.value().digest();
+    const auto references = referencesOf(image);
+    return std::find(references.begin(), references.end(), wanted) != references.end()
+        ? wanted
         : std::string();
 }
 
@@ -115,14 +152,23 @@ Task<void> ImageService::tag(std::string reference, std::string repository, std:
     co_return success();
 }
 
-Task<std::vector<ImageRemoval>> ImageService::removeName(image::StoredImage image, std::string name)
+Task<void> ImageService::untag(
+    image::StoredImage& image, std::string reference, std::vector<ImageRemoval>& removals)
 {
-    auto work = [this, name] { return m_images.removeName(name); };
+    auto work = [this, reference, id = image.id]() -> Result<void> {
+        return isDigestReference(reference)
+            ? m_images.removeRepoDigests(id, repositoryOf(reference))
+            : m_images.removeName(reference);
+    };
     PL_CO_TRY(co_await offload(m_workers, std::move(work)));
-    std::string familiar = image::ImageStore::familiarName(name);
+    std::erase(image.names, reference);
+    std::erase_if(image.repoDigests, [&reference](const image::RepoDigest& repoDigest) {
+        return digestReference(repoDigest) == reference;
+    });
+    std::string familiar = image::ImageStore::familiarName(reference);
     publish("untag", image, familiar);
-    std::vector<ImageRemoval> removals { { std::move(familiar), {} } };
-    co_return removals;
+    removals.push_back({ std::move(familiar), {} });
+    co_return success();
 }
 
 Task<std::vector<ImageRemoval>> ImageService::removeAll(image::StoredImage image)
@@ -130,8 +176,8 @@ Task<std::vector<ImageRemoval>> ImageService::removeAll(image::StoredImage image
     std::vector<ImageRemoval> removals;
     auto work = [this, id = image.id] { return m_images.remove(id); };
     PL_CO_TRY(const auto layers, co_await offload(m_workers, std::move(work)));
-    for (const std::string& name : image.names) {
-        std::string familiar = image::ImageStore::familiarName(name);
+    for (const std::string& reference : referencesOf(image)) {
+        std::string familiar = image::ImageStore::familiarName(reference);
         publish("untag", image, familiar);
         removals.push_back({ std::move(familiar), {} });
     }
@@ -145,36 +191,81 @@ Task<std::vector<ImageRemoval>> ImageService::removeAll(image::StoredImage image
 Task<std::vector<ImageRemoval>> ImageService::remove(std::string reference, bool isForced)
 {
     PL_CO_TRY(auto image, co_await find(reference));
-    const std::string name = nameIn(image, reference);
-    if (!name.empty() && !hasOneName(image))
-        co_return co_await removeName(std::move(image), name);
+    std::string known = referenceIn(image, reference);
+    if (known.empty())
+        co_return co_await removeById(std::move(image), isForced);
+    co_return co_await removeReference(std::move(image), std::move(known), isForced);
+}
+
+Task<std::vector<ImageRemoval>> ImageService::removeReference(
+    image::StoredImage image, std::string reference, bool isForced)
+{
     const auto uses = usesOf(image.id);
-    if (!name.empty() && !isForced && !uses.empty()) {
-        const std::string container(shortId(uses.front().containerId));
+    if (!isForced && hasSingleReference(image) && !uses.empty())
         co_return makeError(Errc::Conflict,
             "conflict: unable to remove repository reference \""
-                + image::ImageStore::familiarName(name) + "\" (must force) - container " + container
-                + " is using its referenced image " + shortImageId(image.id));
+                + image::ImageStore::familiarName(reference) + "\" (must force) - container "
+                + std::string(shortId(uses.front().containerId)) + " is using its referenced image "
+                + shortImageId(image.id));
+    std::vector<ImageRemoval> removals;
+    PL_CO_TRY(co_await untag(image, reference, removals));
+    // Digests of a repository go with its last name.
+    const std::string repository = repositoryOf(reference);
+    const bool hasNameThere = std::any_of(image.names.begin(), image.names.end(),
+        [&repository](const std::string& name) { return repositoryOf(name) == repository; });
+    if (!isDigestReference(reference) && !hasNameThere) {
+        const auto digests = image.repoDigests;
+        for (const image::RepoDigest& repoDigest : digests)
+            if (repoDigest.repository == repository) {
+                PL_CO_TRY(co_await untag(image, digestReference(repoDigest), removals));
+            }
     }
-    if (name.empty() && !hasOneName(image) && !isForced)
+    if (!referencesOf(image).empty() || !uses.empty())
+        co_return removals;
+    PL_CO_TRY(const auto rest, co_await removeAll(std::move(image)));
+    removals.insert(removals.end(), rest.begin(), rest.end());
+    co_return removals;
+}
+
+Task<std::vector<ImageRemoval>> ImageService::removeById(image::StoredImage image, bool isForced)
+{
+    const auto uses = usesOf(image.id);
+    PL_CO_TRY(checkUse(shortImageId(image.id), uses, isForced));
+    if (!isForced && !hasSingleReference(image))
         co_return useConflict(
             shortImageId(image.id), false, "image is referenced in multiple repositories");
-    // By its last name, a used image is only untagged (forced), as docker does.
-    if (name.empty()) {
-        PL_CO_TRY(checkUse(shortImageId(image.id), uses, isForced));
-    }
     if (uses.empty())
         co_return co_await removeAll(std::move(image));
-    if (image.names.empty())
+    const auto references = referencesOf(image);
+    if (references.empty())
         co_return useConflict(shortImageId(image.id), true,
             "image is being used by stopped container "
                 + std::string(shortId(uses.front().containerId)));
     std::vector<ImageRemoval> removals;
-    for (const std::string& each : image.names) {
-        PL_CO_TRY(auto step, co_await removeName(image, each));
-        removals.insert(removals.end(), step.begin(), step.end());
+    for (const std::string& reference : references) {
+        PL_CO_TRY(co_await untag(image, reference, removals));
     }
     co_return removals;
+}
+
+std::int64_t LayerUsage::sharedBytes(const image::StoredImage& image) const
+{
+    std::int64_t bytes = 0;
+    for (const image::StoredLayer& layer : image.layers)
+        if (const auto count = images.find(layer.chainId);
+            count != images.end() && count->second > 1)
+            bytes += layer.sizeBytes;
+    return bytes;
+}
+
+LayerUsage layerUsage(const std::vector<image::StoredImage>& all)
+{
+    LayerUsage usage;
+    for (const image::StoredImage& image : all)
+        for (const image::StoredLayer& layer : image.layers)
+            if (++usage.images[layer.chainId] == 1)
+                usage.totalBytes += layer.sizeBytes;
+    return usage;
 }
 
 Task<PrunedImages> ImageService::prune(ImageFilters filters)

@@ -51,10 +51,11 @@ public:
     Task<std::int64_t> count();
     /// Gives an image another name. Errors: NotFound; InvalidArgument for a bad name.
     Task<void> tag(std::string reference, std::string repository, std::string tag);
-    /// Removes a name, and the image with its last one. Errors: NotFound; Conflict, worded as
-    /// docker does, while a container or several names need it. @p isForced overrides all but
-    /// running containers; an image of stopped containers then loses its names and stays until they
-    /// are gone, because they stand on its layers.
+    /// By a name or digest reference: takes that away, and the image with its last one unless a
+    /// container uses it. By id: removes it with its names, where they are of one repository.
+    /// Errors: NotFound; Conflict, worded as docker does, while a container or several names need
+    /// it. @p isForced overrides all but running containers; an image of stopped containers then
+    /// loses its names and stays until they are gone, because they stand on its layers.
     Task<std::vector<ImageRemoval>> remove(std::string reference, bool isForced);
     /// Removes images without a name (or, with dangling=false, all) that no container uses.
     /// Filters: dangling, label, label!, until. Errors: InvalidArgument.
@@ -63,7 +64,11 @@ public:
 private:
     std::vector<ContainerUse> usesOf(const std::string& imageId) const;
     void publish(const std::string& action, const image::StoredImage& image, std::string name);
-    Task<std::vector<ImageRemoval>> removeName(image::StoredImage image, std::string name);
+    Task<void> untag(
+        image::StoredImage& image, std::string reference, std::vector<ImageRemoval>& removals);
+    Task<std::vector<ImageRemoval>> removeReference(
+        image::StoredImage image, std::string reference, bool isForced);
+    Task<std::vector<ImageRemoval>> removeById(image::StoredImage image, bool isForced);
     Task<std::vector<ImageRemoval>> removeAll(image::StoredImage image);
 
     image::ImageStore& m_images;
@@ -75,6 +80,16 @@ private:
 /// The images of @p all (the whole list) that @p filters accept. Errors: InvalidArgument.
 Result<std::vector<image::StoredImage>> filterImages(std::vector<image::StoredImage> all,
     const ImageFilters& filters, const image::ImageStore& images);
+
+/// What layers take, each counted once.
+struct LayerUsage {
+    std::int64_t totalBytes = 0;
+    std::map<std::string, int> images; ///< chain id to how many have it
+
+    /// What @p image has in common with others.
+    std::int64_t sharedBytes(const image::StoredImage& image) const;
+};
+LayerUsage layerUsage(const std::vector<image::StoredImage>& all);
 
 /// RFC 3339 to nanoseconds since the epoch; 0 for what is empty or none.
 std::int64_t createdNs(const image::StoredImage& image);

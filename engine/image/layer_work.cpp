@@ -92,10 +92,14 @@ Result<void> unpackLayerFile(LayerWork& work, std::int64_t maxBytes,
     auto unpacked = unpackLayer(*source, root, options);
     source.reset(); // ends the thread that feeds the hash
     if (!unpacked)
-        return withContext(unpacked.error(), "layer " + work.diffId);
+        return withContext(
+            unpacked.error(), "layer " + (work.diffId.empty() ? work.blobDigest : work.diffId));
     work.result = std::move(unpacked).value();
     if (!isPlain) {
-        if (const Digest actual = hash.finish(); actual.text() != work.diffId)
+        const Digest actual = hash.finish();
+        if (work.diffId.empty())
+            work.diffId = actual.text();
+        if (actual.text() != work.diffId)
             return makeError(Errc::InvalidArgument,
                 "layer " + work.blobDigest + ": digest mismatch: expected diff_id " + work.diffId
                     + ", actual " + actual.text());

@@ -16,7 +16,7 @@ namespace portlight::image {
 /// A layer to unpack: one for each chain id, however many images have it.
 struct LayerWork {
     std::string chainId;
-    std::string diffId;
+    std::string diffId; ///< empty: unpackLayerFile() fills it in
     std::string blobDigest; ///< of blobFile; the same as diffId where it is not compressed
     std::string blobFile;
     std::int64_t blobBytes = 0;
