@@ -1,12 +1,36 @@
 #include "app/client/archive_worker.h"
 #include "app/client/engine_client_p.h"
 
+#include <QCoreApplication>
 #include <QThread>
 #include <QTimer>
 
 namespace portlight::client {
 
 namespace {
+
+/// Ends its worker, and what that leaves for later: its socket, whose signals may be under way.
+class WorkerThread : public QThread {
+public:
+    /// Takes @p worker over.
+    void work(ArchiveWorker* worker)
+    {
+        m_worker = worker;
+        m_worker->moveToThread(this);
+        start();
+    }
+
+protected:
+    void run() override
+    {
+        exec();
+        delete m_worker;
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    }
+
+private:
+    ArchiveWorker* m_worker = nullptr;
+};
 
 /// The half of a transfer that the window sees.
 class ThreadedTransfer : public ArchiveTransfer {
@@ -34,8 +58,6 @@ public:
             return;
         }
         m_worker = m_makeWorker(*prefix);
-        m_worker->moveToThread(&m_thread);
-        connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
         connect(m_worker, &ArchiveWorker::progressed, this, &ArchiveTransfer::progressed);
         connect(m_worker, &ArchiveWorker::engineReported, this, &ArchiveTransfer::engineReported);
         connect(m_worker, &ArchiveWorker::failed, this, &ThreadedTransfer::end);
@@ -45,7 +67,7 @@ public:
             emit finished(images);
         });
         m_thread.setObjectName(QStringLiteral("archive"));
-        m_thread.start();
+        m_thread.work(m_worker);
         QMetaObject::invokeMethod(m_worker, &ArchiveWorker::start, Qt::QueuedConnection);
     }
 
@@ -70,7 +92,7 @@ private:
     }
 
     MakeWorker m_makeWorker;
-    QThread m_thread;
+    WorkerThread m_thread;
     ArchiveWorker* m_worker = nullptr; ///< deleted by its thread's end
     bool m_isOver = false;
 };

@@ -20,6 +20,8 @@ using test::ByteServer;
 class TestActions : public QObject {
     Q_OBJECT
 private slots:
+    /// Sockets let go of go with the event loop, which is over by now.
+    void cleanup() { QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); }
     void permissions();
     void bulkStop_summary();
     void restart_inSteps();

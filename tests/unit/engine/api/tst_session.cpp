@@ -8,6 +8,8 @@
 using namespace portlight;
 using namespace portlight::test;
 
+using namespace std::string_literals;
+
 namespace {
 
 const std::string kGetHello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -92,7 +94,7 @@ void TestSession::refusesMalformed_data()
     bad("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     bad("HTTP/0.9", "GET /hello HTTP/0.9\r\n" + host + "\r\n");
     bad("lower case protocol", "GET /hello http/1.1\r\n" + host + "\r\n");
-    bad("NUL in target", std::string("GET /he\0llo HTTP/1.1\r\nHost: x\r\n\r\n", 36));
+    bad("NUL in target", "GET /he\0llo HTTP/1.1\r\nHost: x\r\n\r\n"s);
     bad("encoded NUL", "GET /he%00llo HTTP/1.1\r\n" + host + "\r\n");
     bad("broken percent", "GET /he%zz HTTP/1.1\r\n" + host + "\r\n");
     bad("cut percent", "GET /he%4 HTTP/1.1\r\n" + host + "\r\n");

@@ -17,6 +17,8 @@
 using namespace portlight;
 using namespace portlight::test;
 
+using namespace std::string_literals;
+
 namespace {
 
 using Entries = std::vector<RawEntry>;
@@ -313,7 +315,7 @@ void TestHostileLayers::nulInTheName()
 {
     const auto store = ImageStoreRun::make();
     PL_VERIFY(store);
-    const std::string name = std::string("safe\0/../../../../../outside/evil", 35);
+    const std::string name = "safe\0/../../../../../outside/evil"s;
     const auto image = imageOfTar("nul:1",
         rawTar({ .name = "other", .pax = { { "path", name }, { "linkpath", name } } })
             + rawTarEnd());
