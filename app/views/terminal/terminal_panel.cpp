@@ -38,7 +38,7 @@ TerminalPanel::TerminalPanel(QWidget* parent)
     m_shell->addItems({ QStringLiteral("sh"), QStringLiteral("bash"), QStringLiteral("ash"),
         QStringLiteral("zsh") });
     m_shell->setMinimumWidth(220);
-    m_user->setMaximumWidth(200);
+    m_user->setFixedWidth(200);
     m_hint->setAlignment(Qt::AlignCenter);
     m_hint->setWordWrap(true);
     setButtonKind(*m_open, ButtonKind::Primary);
