@@ -74,7 +74,7 @@ prepare_environment() {
 build_preset() {
     local preset=$1
     shift
-    (cd "$top" && cmake --preset "$preset" -D PORTLIGHT_PRECOMPILE="${PORTLIGHT_PRECOMPILE:-OFF}" \
+    (cd "$top" && cmake --preset "$preset" -D PORTLIGHT_PRECOMPILE="${PORTLIGHT_PRECOMPILE:-ON}" \
         -D PORTLIGHT_TESTS="${PORTLIGHT_TESTS:-all}" >"$top/build/configure-$preset.log" 2>&1) || {
         cat "$top/build/configure-$preset.log" >&2
         fail "cmake could not configure preset $preset"
