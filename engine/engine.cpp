@@ -4,6 +4,7 @@
 #include "engine/api/container_routes.h"
 #include "engine/api/disk_usage_routes.h"
 #include "engine/api/exec_routes.h"
+#include "engine/api/file_routes.h"
 #include "engine/api/image_archive_routes.h"
 #include "engine/api/image_routes.h"
 #include "engine/api/network_routes.h"
@@ -12,6 +13,7 @@
 #include "engine/api/server.h"
 #include "engine/api/stats_routes.h"
 #include "engine/api/system_routes.h"
+#include "engine/api/volume_routes.h"
 #include "engine/base/detached_process.h"
 #include "engine/base/id.h"
 #include "engine/base/log.h"
@@ -23,12 +25,14 @@
 #include "engine/core/container_service.h"
 #include "engine/core/event_bus.h"
 #include "engine/core/exec_service.h"
+#include "engine/core/file_service.h"
 #include "engine/core/health_monitor.h"
 #include "engine/core/image_service.h"
 #include "engine/core/network_service.h"
 #include "engine/core/registry_service.h"
 #include "engine/core/starter_image.h"
 #include "engine/core/system_service.h"
+#include "engine/core/volume_service.h"
 #include "engine/host/host_report.h"
 #include "engine/image/content_store.h"
 #include "engine/image/image_store.h"
@@ -157,7 +161,9 @@ private:
     std::unique_ptr<core::ImageService> m_imageService;
     std::unique_ptr<core::ArchiveService> m_archives;
     std::unique_ptr<core::NetworkService> m_networks;
+    std::unique_ptr<core::VolumeService> m_volumes;
     std::unique_ptr<core::ContainerService> m_containers;
+    std::unique_ptr<core::FileService> m_files;
     std::unique_ptr<core::ExecService> m_execs;
     std::unique_ptr<core::HealthMonitor> m_health;
     std::unique_ptr<core::RegistryService> m_registries;
@@ -175,6 +181,8 @@ private:
     std::optional<core::StatsSampler> m_sampler;
     std::optional<api::StatsRoutes> m_statsRoutes;
     std::optional<api::NetworkRoutes> m_networkRoutes;
+    std::optional<api::VolumeRoutes> m_volumeRoutes;
+    std::optional<api::FileRoutes> m_fileRoutes;
     api::Router m_router;
     std::unique_ptr<api::Server> m_server;
     TaskGroup m_tasks { m_io.get_executor() };
@@ -267,7 +275,10 @@ Result<void> Engine::startNetworks()
             return success();
         };
     m_networks = std::make_unique<core::NetworkService>(std::move(parts));
-    return finish(m_networks->load());
+    PL_TRY(finish(m_networks->load()));
+    m_volumes = std::make_unique<core::VolumeService>(m_io.get_executor(), m_workers, *m_database,
+        m_events, m_settings.paths.dataRoot + "/volumes");
+    return finish(m_volumes->load());
 }
 
 Result<void> Engine::startContainers()
@@ -277,7 +288,7 @@ Result<void> Engine::startContainers()
         runtime::SealedProgram::load(
             m_settings.programDirectory + "/portlight-shim", paths.stateDir + "/empty"));
     core::ContainerServiceParts parts { m_io.get_executor(), m_workers, *m_database, *m_images,
-        m_events, *m_cgroups, m_system->host(), *m_networks, paths, *m_shimProgram };
+        m_events, *m_cgroups, m_system->host(), *m_networks, *m_volumes, paths, *m_shimProgram };
     if (m_settings.holdProcess)
         parts.onShimSpawned = [this](const Fd& pidFd) {
             if (const auto held = m_settings.holdProcess(pidFd); !held)
@@ -313,6 +324,19 @@ Result<void> Engine::startContainers()
     m_streamRoutes->registerOn(m_router);
     m_networkRoutes.emplace(*m_networks, *m_containers);
     m_networkRoutes->registerOn(m_router);
+    m_volumes->setUseLookup([this](const std::string& volume) {
+        std::vector<std::string> users;
+        for (const auto& container : m_containers->list())
+            for (const auto& mount : container->config.host.mounts)
+                if (mount.volume == volume && !mount.volume.empty())
+                    users.push_back(container->id);
+        return users;
+    });
+    m_volumeRoutes.emplace(*m_volumes);
+    m_volumeRoutes->registerOn(m_router);
+    m_files = std::make_unique<core::FileService>(*m_containers);
+    m_fileRoutes.emplace(*m_files);
+    m_fileRoutes->registerOn(m_router);
     m_execRoutes.emplace(*m_execs);
     m_execRoutes->registerOn(m_router);
     m_sampler.emplace(*m_containers);
@@ -354,6 +378,7 @@ asio::awaitable<void> Engine::stopOnSignal()
     co_await m_tasks.stop();
     co_await m_health->stopService();
     co_await m_execs->stopService();
+    co_await m_files->stopService();
     co_await m_containers->stopService();
     co_await m_networks->stopService();
     m_io.stop();

@@ -30,12 +30,20 @@ std::string commandText(const core::ContainerConfig& config)
 
 Json mountsJson(const core::ContainerConfig& config)
 {
+    using Kind = core::MountRequest::Kind;
     Json mounts = Json::array();
     for (const auto& mount : config.host.mounts) {
-        const bool isBind = mount.kind == core::MountRequest::Kind::Bind;
-        mounts.push_back({ { "Type", isBind ? "bind" : "tmpfs" }, { "Source", mount.source },
-            { "Destination", mount.target }, { "Mode", mount.isReadOnly ? "ro" : "" },
-            { "RW", !mount.isReadOnly }, { "Propagation", mount.propagation } });
+        Json entry { { "Type", mount.kind == Kind::Bind ? "bind" : "tmpfs" },
+            { "Source", mount.source }, { "Destination", mount.target },
+            { "Mode", mount.isReadOnly ? "ro" : "" }, { "RW", !mount.isReadOnly },
+            { "Propagation", mount.propagation } };
+        if (mount.kind == Kind::Volume) {
+            entry["Type"] = "volume";
+            entry["Name"] = mount.volume;
+            entry["Driver"] = "local";
+            entry["Propagation"] = "";
+        }
+        mounts.push_back(std::move(entry));
     }
     return mounts;
 }

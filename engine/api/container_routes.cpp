@@ -107,7 +107,8 @@ Task<Response> ContainerRoutes::remove(Request request)
     if (request.queryFlag("link"))
         co_return makeError(Errc::NotImplemented, "link: links are not offered by this engine");
     PL_CO_TRY(auto reference, request.pathParam("id"));
-    PL_CO_TRY(co_await m_containers.remove(std::move(reference), request.queryFlag("force")));
+    PL_CO_TRY(co_await m_containers.remove(
+        std::move(reference), request.queryFlag("force"), request.queryFlag("v")));
     co_return Response::empty(204);
 }
 

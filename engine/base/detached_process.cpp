@@ -34,6 +34,10 @@ Result<pid_t> spawnDetached(const std::string& program, std::vector<std::string>
     for (std::size_t at = 0; at < copies.size(); ++at)
         ::posix_spawn_file_actions_adddup2(
             &actions, copies[at].get(), kFirst + static_cast<int>(at));
+    // Not every library opens with O_CLOEXEC, and this program may outlive the present one: a
+    // listening socket that it kept would look as if somebody still served it.
+    ::posix_spawn_file_actions_addclosefrom_np(
+        &actions, kFirst + static_cast<int>(descriptors.size()));
     ::posix_spawn_file_actions_addchdir_np(&actions, "/");
     posix_spawnattr_t attributes;
     ::posix_spawnattr_init(&attributes);

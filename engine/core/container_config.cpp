@@ -1,6 +1,7 @@
 #include "engine/core/container_config.h"
 
 #include "engine/core/healthcheck.h"
+#include "engine/core/mount_requests.h"
 #include "engine/core/signals.h"
 
 #include <algorithm>
@@ -217,14 +218,16 @@ Result<ContainerConfig> containerConfigFromJson(
         return invalid("Healthcheck must be an object");
     }
     PL_TRY(config.host, hostConfigFromJson(jsonMember(json, "HostConfig"), hostCpuCount, warnings));
+    if (const Json& resolved = jsonMember(json, "PortlightMounts"); !resolved.is_null()) {
+        PL_TRY(config.host.mounts, resolvedMountsFromJson(resolved));
+    }
     PL_TRY(config.networks, endpointRequestsFromJson(jsonMember(json, "NetworkingConfig")));
     if (config.image.empty())
         return invalid("no image specified");
     return config;
 }
 
-Result<void> mergeImageConfig(
-    ContainerConfig& config, const oci::ImageRunConfig& image, std::vector<std::string>& warnings)
+Result<void> mergeImageConfig(ContainerConfig& config, const oci::ImageRunConfig& image)
 {
     if (config.user.empty())
         config.user = image.user;
@@ -247,9 +250,6 @@ Result<void> mergeImageConfig(
         config.entrypoint->clear(); // --entrypoint "": none, and not the image's
     if (config.arguments().empty())
         return invalid("no command specified");
-    for (const auto& volume : config.volumes)
-        warnings.push_back("Volumes: '" + volume
-            + "' is kept in the container itself: volumes are not offered by this engine yet");
     if (Json check = mergedHealthcheck(config.healthcheck, image.healthcheck); check.is_object())
         config.healthcheck = std::move(check);
     if (config.shell.empty())
@@ -297,6 +297,7 @@ Json toCreateJson(const ContainerConfig& config)
     if (config.entrypoint)
         json["Entrypoint"] = *config.entrypoint;
     json["HostConfig"] = toJson(config.host);
+    json["PortlightMounts"] = resolvedMountsJson(config.host.mounts);
     for (const auto& [network, request] : config.networks)
         json["NetworkingConfig"]["EndpointsConfig"][network] = toJson(request);
     return json;

@@ -49,8 +49,7 @@ Result<ContainerConfig> containerConfigFromJson(
 
 /// Fills in what the request leaves to the image, as docker merges them. Errors: InvalidArgument
 /// "no command specified" where neither names one.
-Result<void> mergeImageConfig(
-    ContainerConfig& config, const oci::ImageRunConfig& image, std::vector<std::string>& warnings);
+Result<void> mergeImageConfig(ContainerConfig& config, const oci::ImageRunConfig& image);
 
 /// The `Config` object of inspect.
 Json toInspectJson(const ContainerConfig& config);

@@ -100,9 +100,10 @@ Task<CreatedContainer> ContainerService::createReserved(
 {
     auto resolve = [this, reference = config.image] { return m_parts.images.resolve(reference); };
     PL_CO_TRY(const auto image, co_await offload(m_parts.pool, std::move(resolve)));
-    PL_CO_TRY(mergeImageConfig(config, image.config.run, warnings));
+    PL_CO_TRY(mergeImageConfig(config, image.config.run));
     if (config.hostname.empty())
         config.hostname = std::string(shortId(id));
+    PL_CO_TRY(co_await provideVolumes(config, m_parts.images.lowerDirs(image)));
 
     const auto container = std::make_shared<Container>(m_parts.executor);
     container->id = id;
@@ -126,7 +127,10 @@ Task<CreatedContainer> ContainerService::createReserved(
             static_cast<void>(removeTree(input.bundle).has_value());
         return written;
     };
-    PL_CO_TRY(co_await offload(m_parts.pool, std::move(write)));
+    if (auto written = co_await offload(m_parts.pool, std::move(write)); !written) {
+        co_await removeAnonymousVolumes(container->config);
+        co_return std::move(written).error();
+    }
     m_containers.emplace(id, container);
     publish(*container, "create");
     co_return CreatedContainer { id, std::move(warnings) };

@@ -140,13 +140,14 @@ void ContainerNamesService::watch()
 asio::awaitable<void> ContainerNamesService::watchServer()
 {
     auto connection = m_client.connection();
-    if (connection) {
-        asio::posix::stream_descriptor end(m_executor, connection.value().release());
-        const auto [code] =
-            co_await end.async_wait(asio::posix::stream_descriptor::wait_error, kAwait);
-        if (code)
-            co_return;
+    if (!connection) { // after a restart: restore() makes one, and watches it
+        m_isWatching = false;
+        co_return;
     }
+    asio::posix::stream_descriptor end(m_executor, connection.value().release());
+    const auto [code] = co_await end.async_wait(asio::posix::stream_descriptor::wait_error, kAwait);
+    if (code)
+        co_return;
     m_isWatching = false;
     m_client.disconnect();
     if (m_known.empty())

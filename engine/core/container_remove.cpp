@@ -8,10 +8,13 @@
 
 namespace portlight::core {
 
-Task<void> ContainerService::remove(std::string reference, bool force)
+Task<void> ContainerService::remove(std::string reference, bool force, bool removesVolumes)
 {
     PL_CO_TRY(auto container, find(reference));
-    co_return co_await shielded(m_parts.executor, removeLocked(std::move(container), force));
+    PL_CO_TRY(co_await shielded(m_parts.executor, removeLocked(container, force)));
+    if (removesVolumes)
+        co_await removeAnonymousVolumes(container->config);
+    co_return success();
 }
 
 Task<void> ContainerService::removeLocked(ContainerPtr container, bool force)
@@ -75,7 +78,9 @@ Task<void> ContainerService::removeFiles(ContainerPtr container)
 asio::awaitable<void> ContainerService::removeByItself(ContainerPtr container)
 {
     const auto removed = co_await removeLocked(container, false);
-    if (!removed && removed.error().code != Errc::Cancelled)
+    if (removed)
+        co_await removeAnonymousVolumes(container->config);
+    else if (removed.error().code != Errc::Cancelled)
         log::warn("a container that removes itself could not be removed",
             { { "container", container->id }, { "error", removed.error().message } });
 }

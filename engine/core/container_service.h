@@ -33,6 +33,7 @@ namespace portlight::core {
 
 /// What containers need of the rest of the engine; all of it outlives the service.
 class NetworkService;
+class VolumeService;
 struct NetworkPlan;
 
 struct ContainerServiceParts {
@@ -44,6 +45,7 @@ struct ContainerServiceParts {
     cgroup::Driver& cgroups;
     const host::HostReport& host;
     NetworkService& networks;
+    VolumeService& volumes;
     EnginePaths paths;
     const runtime::SealedProgram& shimProgram; ///< portlight-shim
     /// Told of every new shim by its pidfd; may be empty. Rootless: the launcher keeps the
@@ -106,7 +108,8 @@ public:
     Task<std::vector<std::string>> update(std::string reference, Json body);
     Task<void> resize(std::string reference, unsigned columns, unsigned rows);
     /// Errors: Conflict when it runs and @p force is not set.
-    Task<void> remove(std::string reference, bool force);
+    /// @p removesVolumes: anonymous ones that nobody else has go with it.
+    Task<void> remove(std::string reference, bool force, bool removesVolumes = false);
     Task<void> rename(std::string reference, std::string name);
     /// Puts a container on one more network, a running one at once, and remembers it for its next
     /// starts. Errors: NotFound, Forbidden, InvalidArgument, Conflict.
@@ -183,6 +186,11 @@ private:
     Task<void> connectLocked(ContainerPtr container, std::string network, EndpointRequest request);
     Task<void> disconnectLocked(ContainerPtr container, std::string network, bool force);
     Task<void> writeConfig(ContainerPtr container);
+
+    // container_volumes.cpp
+    Result<void> addImplicitMounts(ContainerConfig& config) const;
+    Task<void> provideVolumes(ContainerConfig& config, std::vector<std::string> lowerDirs);
+    asio::awaitable<void> removeAnonymousVolumes(ContainerConfig config);
 
     // container_stop.cpp
     Task<bool> stopLocked(ContainerPtr container, std::optional<std::int64_t> graceSeconds,

@@ -33,16 +33,22 @@ struct Ulimit {
     std::int64_t hard = 0;
 };
 
-/// A host path or a tmpfs that appears in the container.
+/// A host path, a volume or a tmpfs that appears in the container.
 struct MountRequest {
-    enum class Kind { Bind, Tmpfs };
+    enum class Kind { Bind, Tmpfs, Volume };
     Kind kind = Kind::Bind;
-    std::string source; ///< host path of a bind, empty for tmpfs
+    std::string source; ///< host path of a bind and a volume, empty for tmpfs
     std::string target; ///< absolute path in the container
     bool isReadOnly = false;
     std::string propagation; ///< "rprivate" by default
     std::string options; ///< tmpfs: "size=64m,mode=1777"
     bool makesSource = false; ///< -v makes a missing host directory, --mount does not
+    std::string volume; ///< name of a volume; empty: an anonymous one is made
+    std::string subpath; ///< of the volume; resolved below it at each start
+    bool isAnonymous = false; ///< made for this container alone
+    bool isCopyUpOff = false; ///< an empty volume is not filled from the image
+    std::map<std::string, std::string> labels; ///< of a volume that is made
+    std::map<std::string, std::string> driverOptions;
 };
 
 /// How a container is tied to its host: Engine API 1.50, HostConfig, as far as this engine goes.
@@ -52,6 +58,8 @@ struct HostConfig {
     std::vector<Ulimit> ulimits;
     std::vector<std::string> binds; ///< as asked for, for inspect
     std::vector<MountRequest> mounts; ///< Binds, Mounts and Tmpfs in the order of mounting
+    Json askedMounts = Json::array(); ///< Mounts as asked for, for inspect
+    std::vector<std::string> volumesFrom; ///< "container[:ro]"
     std::map<std::string, std::string> tmpfs; ///< as asked for, for inspect
     std::string networkMode = "default";
     bool autoRemove = false;

@@ -19,32 +19,6 @@ Json ulimitsJson(const std::vector<Ulimit>& ulimits)
     return list;
 }
 
-/// Mounts that did not come from Binds or Tmpfs, as they were asked for.
-Json mountsJson(const HostConfig& config)
-{
-    Json list = Json::array();
-    for (const auto& mount : config.mounts) {
-        if (mount.kind == MountRequest::Kind::Tmpfs && config.tmpfs.contains(mount.target))
-            continue;
-        bool isFromBinds = false;
-        for (const auto& bind : config.binds)
-            isFromBinds |= bind.starts_with(mount.source + ":" + mount.target);
-        if (mount.kind == MountRequest::Kind::Bind && isFromBinds)
-            continue;
-        Json entry { { "Target", mount.target }, { "ReadOnly", mount.isReadOnly } };
-        if (mount.kind == MountRequest::Kind::Bind) {
-            entry["Type"] = "bind";
-            entry["Source"] = mount.source;
-            entry["BindOptions"] = { { "Propagation", mount.propagation },
-                { "CreateMountpoint", mount.makesSource } };
-        } else {
-            entry["Type"] = "tmpfs";
-        }
-        list.push_back(std::move(entry));
-    }
-    return list;
-}
-
 void addResources(Json& json, const Resources& limits)
 {
     json["Memory"] = limits.memoryBytes;
@@ -95,7 +69,7 @@ Json toJson(const HostConfig& config)
     if (config.hasInit)
         json["Init"] = true;
     json["VolumeDriver"] = "";
-    json["VolumesFrom"] = nullptr;
+    json["VolumesFrom"] = listOrNull(config.volumesFrom);
     json["ConsoleSize"] =
         Json::array({ config.consoleRowsColumns.first, config.consoleRowsColumns.second });
     json["CapAdd"] = listOrNull(config.capAdd);
@@ -126,8 +100,8 @@ Json toJson(const HostConfig& config)
         json["Sysctls"] = config.sysctls;
     if (!config.annotations.empty())
         json["Annotations"] = config.annotations;
-    if (Json mounts = mountsJson(config); !mounts.empty())
-        json["Mounts"] = std::move(mounts);
+    if (!config.askedMounts.empty())
+        json["Mounts"] = config.askedMounts;
     json["MaskedPaths"] = config.isPrivileged
         ? Json::array()
         : Json(config.maskedPaths.value_or(defaultMaskedPaths()));

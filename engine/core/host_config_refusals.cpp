@@ -33,13 +33,11 @@ struct Refusal {
     std::string_view why;
 };
 
-constexpr std::string_view kNoVolumes = "volumes are not offered by this engine yet";
 constexpr std::string_view kNoLinks = "links are not offered; use a network and names";
 constexpr std::string_view kNotYet = "it is not offered by this engine yet";
 
 const std::array kRefusals {
-    Refusal { "VolumesFrom", {}, kNoVolumes },
-    Refusal { "VolumeDriver", { "local" }, kNoVolumes },
+    Refusal { "VolumeDriver", { "local" }, "the driver local is the only one" },
     Refusal { "Links", {}, kNoLinks },
     Refusal { "Devices", {}, kNotYet },
     Refusal { "DeviceRequests", {}, kNotYet },

@@ -1,5 +1,7 @@
 #include "engine/core/mount_requests.h"
 
+#include "engine/volume/volume_store.h"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -57,20 +59,62 @@ Result<MountRequest> bindFromText(const std::string& text)
     mount.target = parts[1];
     mount.makesSource = true;
     mount.propagation = "rprivate";
-    if (!mount.source.starts_with('/'))
-        return makeError(Errc::NotImplemented,
-            "HostConfig.Binds: '" + text
-                + "' names a volume; this engine takes host paths only yet");
+    if (!mount.source.starts_with('/')) {
+        PL_TRY(volume::checkVolumeName(mount.source));
+        mount.kind = MountRequest::Kind::Volume;
+        mount.volume = std::exchange(mount.source, {});
+    }
     PL_TRY(checkTarget(mount.target));
     for (const auto& word :
         parts.size() == 3 ? split(parts[2], ',') : std::vector<std::string> {}) {
         if (word == "ro")
             mount.isReadOnly = true;
+        else if (word == "nocopy")
+            mount.isCopyUpOff = true;
         else if (isPropagation(word))
             mount.propagation = word;
-        else if (word != "rw" && word != "z" && word != "Z" && word != "nocopy")
+        else if (word != "rw" && word != "z" && word != "Z")
             return makeError(Errc::InvalidArgument, "invalid mode: " + parts[2]);
     }
+    return mount;
+}
+
+Result<std::map<std::string, std::string>> stringMap(const Json& object, const char* key)
+{
+    const Json& member = jsonMember(object, key);
+    std::map<std::string, std::string> values;
+    if (!member.is_null() && !member.is_object())
+        return makeError(Errc::InvalidArgument, std::string(key) + " must be an object");
+    for (const auto& [name, value] : member.items()) {
+        if (!value.is_string())
+            return makeError(Errc::InvalidArgument,
+                std::string(key) + ": the value of '" + name + "' must be text");
+        values.emplace(name, value.get<std::string>());
+    }
+    return values;
+}
+
+Result<MountRequest> volumeFromJson(const Json& json, MountRequest mount)
+{
+    mount.kind = MountRequest::Kind::Volume;
+    mount.propagation = "rprivate";
+    mount.volume = std::exchange(mount.source, {});
+    if (!mount.volume.empty()) {
+        PL_TRY(volume::checkVolumeName(mount.volume));
+    }
+    const Json& options = jsonMember(json, "VolumeOptions");
+    PL_TRY(mount.isCopyUpOff, jsonBool(options, "NoCopy"));
+    PL_TRY(mount.subpath, jsonString(options, "Subpath"));
+    PL_TRY(mount.labels, stringMap(options, "Labels"));
+    const Json& driver = jsonMember(options, "DriverConfig");
+    PL_TRY(const auto name, jsonString(driver, "Name"));
+    PL_TRY(mount.driverOptions, stringMap(driver, "Options"));
+    if (!name.empty() && name != "local")
+        return makeError(Errc::NotFound, "volume plugin \"" + name.substr(0, 64) + "\" not found");
+    if (mount.subpath.starts_with('/') || mount.subpath.find('\0') != std::string::npos)
+        return makeError(Errc::InvalidArgument,
+            "invalid mount config for type \"volume\": subpath must be a relative path within the "
+            "volume");
     return mount;
 }
 
@@ -102,11 +146,12 @@ Result<MountRequest> mountFromJson(const Json& json)
         }
         return mount;
     }
+    if (type == "volume")
+        return volumeFromJson(json, std::move(mount));
     if (type != "bind")
         return makeError(Errc::NotImplemented,
-            "HostConfig.Mounts: type '" + type
-                + "' is not offered by this engine yet; use bind or "
-                  "tmpfs");
+            "HostConfig.Mounts: type '" + type.substr(0, 64)
+                + "' is not offered by this engine yet; use bind, volume or tmpfs");
     if (!mount.source.starts_with('/'))
         return makeError(Errc::InvalidArgument,
             "invalid mount config for type \"bind\": invalid mount path: '" + mount.source
@@ -133,6 +178,9 @@ Result<void> readMountRequests(const Json& host, HostConfig& config)
     const Json& mounts = jsonMember(host, "Mounts");
     if (!mounts.is_null() && !mounts.is_array())
         return makeError(Errc::InvalidArgument, "HostConfig.Mounts must be an array");
+    if (mounts.is_array())
+        config.askedMounts = mounts;
+    PL_TRY(config.volumesFrom, jsonStrings(host, "VolumesFrom"));
     for (const auto& entry : mounts) {
         PL_TRY(auto mount, mountFromJson(entry));
         config.mounts.push_back(std::move(mount));
@@ -157,11 +205,60 @@ Result<void> readMountRequests(const Json& host, HostConfig& config)
             if (config.mounts[at].target == config.mounts[other].target)
                 return makeError(
                     Errc::InvalidArgument, "Duplicate mount point: " + config.mounts[at].target);
+    sortMounts(config.mounts);
+    return success();
+}
+
+void sortMounts(std::vector<MountRequest>& mounts)
+{
     // Outer mounts first: one below another would be hidden by it otherwise.
-    std::ranges::sort(config.mounts, {}, [](const MountRequest& mount) {
+    std::ranges::sort(mounts, {}, [](const MountRequest& mount) {
         return std::pair(std::ranges::count(mount.target, '/'), mount.target);
     });
-    return success();
+}
+
+Result<void> checkMountTarget(const std::string& target)
+{
+    return checkTarget(target);
+}
+
+Json resolvedMountsJson(const std::vector<MountRequest>& mounts)
+{
+    Json list = Json::array();
+    for (const auto& mount : mounts)
+        list.push_back({ { "kind", static_cast<int>(mount.kind) }, { "source", mount.source },
+            { "target", mount.target }, { "isReadOnly", mount.isReadOnly },
+            { "propagation", mount.propagation }, { "options", mount.options },
+            { "makesSource", mount.makesSource }, { "volume", mount.volume },
+            { "subpath", mount.subpath }, { "isAnonymous", mount.isAnonymous },
+            { "isCopyUpOff", mount.isCopyUpOff } });
+    return list;
+}
+
+Result<std::vector<MountRequest>> resolvedMountsFromJson(const Json& json)
+{
+    std::vector<MountRequest> mounts;
+    if (!json.is_array())
+        return makeError(Errc::InvalidArgument, "mounts must be an array");
+    for (const auto& entry : json) {
+        MountRequest mount;
+        PL_TRY(const auto kind, jsonInt(entry, "kind"));
+        if (kind < 0 || kind > static_cast<int>(MountRequest::Kind::Volume))
+            return makeError(Errc::InvalidArgument, "unknown kind of mount");
+        mount.kind = static_cast<MountRequest::Kind>(kind);
+        PL_TRY(mount.source, jsonString(entry, "source"));
+        PL_TRY(mount.target, jsonString(entry, "target"));
+        PL_TRY(mount.isReadOnly, jsonBool(entry, "isReadOnly"));
+        PL_TRY(mount.propagation, jsonString(entry, "propagation"));
+        PL_TRY(mount.options, jsonString(entry, "options"));
+        PL_TRY(mount.makesSource, jsonBool(entry, "makesSource"));
+        PL_TRY(mount.volume, jsonString(entry, "volume"));
+        PL_TRY(mount.subpath, jsonString(entry, "subpath"));
+        PL_TRY(mount.isAnonymous, jsonBool(entry, "isAnonymous"));
+        PL_TRY(mount.isCopyUpOff, jsonBool(entry, "isCopyUpOff"));
+        mounts.push_back(std::move(mount));
+    }
+    return mounts;
 }
 
 } // namespace portlight::core

@@ -2,6 +2,7 @@
 
 #include "engine/core/init_program.h"
 #include "engine/core/runtime_spec_defaults.h"
+#include "engine/runtime/mount_options.h"
 #include "engine/runtime/shim_protocol.h"
 
 #include <algorithm>
@@ -69,9 +70,14 @@ Json allMounts(const ContainerConfig& config, const std::string& bundle)
         if (wanted.kind == MountRequest::Kind::Tmpfs)
             mounts.push_back(
                 mountJson(wanted.target.c_str(), "tmpfs", "tmpfs", tmpfsOptions(wanted)));
-        else
-            mounts.push_back(mountJson(wanted.target.c_str(), "bind", wanted.source.c_str(),
-                { "rbind", wanted.propagation, wanted.isReadOnly ? "ro" : "rw" }));
+        else {
+            std::vector<std::string> options { "rbind", wanted.propagation,
+                wanted.isReadOnly ? "ro" : "rw" };
+            if (!wanted.subpath.empty())
+                options.push_back(runtime::kSubpathOption + wanted.subpath);
+            mounts.push_back(mountJson(
+                wanted.target.c_str(), "bind", wanted.source.c_str(), std::move(options)));
+        }
     }
     return mounts;
 }

@@ -37,19 +37,26 @@ Message answerOf(const Result<NamespaceSet>& made)
 }
 
 // Of our own user, in whatever namespace: the socket is 0600 and this makes sure.
+ucred peerOf(const Fd& connection)
+{
+    ucred peer { 0, static_cast<uid_t>(-1), static_cast<gid_t>(-1) };
+    socklen_t size = sizeof peer;
+    ::getsockopt(connection.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size);
+    return peer;
+}
+
 bool isOwnUser(const Fd& connection)
 {
-    ucred peer {};
-    socklen_t size = sizeof peer;
-    return ::getsockopt(connection.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0
-        && (peer.uid == ::geteuid() || peer.uid == 0);
+    const ucred peer = peerOf(connection);
+    return peer.uid == ::geteuid() || peer.uid == 0;
 }
 
 class Loop {
 public:
-    Loop(Fd listener, const Result<NamespaceSet>& made)
+    Loop(Fd listener, const Result<NamespaceSet>& made, std::string directory)
         : m_listener(std::move(listener))
         , m_made(made)
+        , m_directory(std::move(directory))
     {
     }
 
@@ -158,7 +165,7 @@ private:
     {
         Message answer;
         answer.type = MessageType::Done;
-        if (const auto connected = m_outside.connect(m_made.value()); !connected) {
+        if (const auto connected = m_outside.connect(peerOf(engine).pid, m_directory); !connected) {
             answer.type = MessageType::Failed;
             answer.text = connected.error().message.substr(0, kMaxTextBytes);
         }
@@ -188,6 +195,7 @@ private:
 
     Fd m_listener;
     const Result<NamespaceSet>& m_made;
+    std::string m_directory;
     OutboundNetwork m_outside;
     std::vector<Fd> m_engines;
     std::vector<Fd> m_held;
@@ -195,9 +203,10 @@ private:
 
 } // namespace
 
-void serveEngines(Fd listener, const Result<NamespaceSet>& made, int firstEngineTimeoutMs)
+void serveEngines(Fd listener, const Result<NamespaceSet>& made, int firstEngineTimeoutMs,
+    const std::string& directory)
 {
-    Loop(std::move(listener), made).run(firstEngineTimeoutMs);
+    Loop(std::move(listener), made, directory).run(firstEngineTimeoutMs);
 }
 
 } // namespace portlight::launcher

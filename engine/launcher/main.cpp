@@ -50,7 +50,9 @@ int run(int argc, char** argv)
     const auto made = prepare(argc, argv);
     // Duplicated, so that the listener stays open past the removal of its name: an engine that
     // connects meanwhile sees the end of its connection and starts another launcher.
-    serveEngines(Fd(::dup(kListenFd)), made, kFirstEngineTimeoutMs);
+    const std::string path = argv[1];
+    serveEngines(
+        Fd(::dup(kListenFd)), made, kFirstEngineTimeoutMs, path.substr(0, path.rfind('/')));
     ::unlink(argv[1]);
     ::close(kListenFd);
     return made ? 0 : 1;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ namespace portlight::launcher {
 namespace {
 
 constexpr std::chrono::milliseconds kPatience { 5000 };
+constexpr int kLookMs = 5;
 
 /// The path of a program of this name, "" where there is none.
 std::string findProgram(const std::string& name)
@@ -34,18 +36,23 @@ std::string findProgram(const std::string& name)
     return {};
 }
 
-/// The descriptor as another process of this user opens it.
-std::string pathOf(const Fd& fd)
+bool isWritten(const std::string& path)
 {
-    return "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(fd.get());
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0 && info.st_size > 0;
 }
 
-std::string firstLine(const Fd& output)
+/// What a program said last; that it has no syslog is not it.
+std::string lastLine(const Fd& output)
 {
-    char bytes[1024];
+    char bytes[8192];
     const ssize_t got = ::read(output.get(), bytes, sizeof bytes);
-    std::string text(bytes, got > 0 ? static_cast<std::size_t>(got) : 0);
-    return text.substr(0, text.find('\n'));
+    std::istringstream lines(std::string(bytes, got > 0 ? static_cast<std::size_t>(got) : 0));
+    std::string last;
+    for (std::string line; std::getline(lines, line);)
+        if (!line.empty() && line.find("syslog") == std::string::npos)
+            last = line;
+    return last;
 }
 
 } // namespace
@@ -105,7 +112,13 @@ Result<void> OutboundNetwork::start(
     return success();
 }
 
-Result<void> OutboundNetwork::connect(const NamespaceSet& spaces)
+Error OutboundNetwork::explain(const std::string& program, const std::string& what) const
+{
+    return makeError(
+        Errc::Unavailable, "containers reach nothing outside: " + program + " " + what);
+}
+
+Result<void> OutboundNetwork::connect(pid_t engine, const std::string& directory)
 {
     if (isRunning())
         return success();
@@ -116,34 +129,32 @@ Result<void> OutboundNetwork::connect(const NamespaceSet& spaces)
             "containers reach nothing outside: neither pasta nor slirp4netns is installed; install "
             "the package passt");
     PL_TRY(auto ready, makePipe());
+    const std::string program = pasta.empty() ? slirp : pasta;
+    const std::string spaces = "/proc/" + std::to_string(engine) + "/ns/";
+    const std::string pidFile = directory + "/pasta.pid";
+    ::unlink(pidFile.c_str());
     std::vector<std::string> words;
     // Nothing is forwarded inwards, and the host's loopback is not to be had: ports go through the
     // launcher, and a container is not a user of this host.
     if (!pasta.empty())
         words = { "--config-net", "--quiet", "--foreground", "--no-map-gw", "-t", "none", "-u",
-            "none", "-T", "none", "-U", "none", "--pid", pathOf(ready.write), "--userns",
-            pathOf(spaces.user), "--netns", pathOf(spaces.network), "--no-netns-quit" };
+            "none", "-T", "none", "-U", "none", "--pid", pidFile, "--userns", spaces + "user",
+            "--netns", spaces + "net", "--no-netns-quit" };
     else
         words = { "--configure", "--mtu=65520", "--disable-host-loopback", "--ready-fd=3",
-            "--userns-path=" + pathOf(spaces.user), "--netns-type=path", pathOf(spaces.network),
-            "tap0" };
-    PL_TRY(start(pasta.empty() ? slirp : pasta, std::move(words), ready.write));
-    // Both write to the pipe when the namespace has its interface: slirp4netns a byte, pasta the
-    // number that was meant for a pid file.
+            "--userns-path=" + spaces + "user", "--netns-type=path", spaces + "net", "tap0" };
+    PL_TRY(start(program, std::move(words), ready.write));
+    // When the namespace has its interface, slirp4netns writes a byte and pasta its pid file.
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (std::chrono::steady_clock::now() < deadline) {
-        if (!isRunning())
-            return makeError(Errc::Unavailable,
-                "containers reach nothing outside: " + std::string(pasta.empty() ? slirp : pasta)
-                    + " ended: " + firstLine(m_output));
         pollfd entry { ready.read.get(), POLLIN, 0 };
-        if (::poll(&entry, 1, 10) == 1 && (entry.revents & POLLIN) != 0)
+        if (::poll(&entry, 1, kLookMs) == 1 || isWritten(pidFile))
             return success();
+        if (!isRunning())
+            return explain(program, "ended: " + lastLine(m_output));
     }
     end();
-    return makeError(Errc::Unavailable,
-        "containers reach nothing outside: " + std::string(pasta.empty() ? slirp : pasta)
-            + " does not get ready");
+    return explain(program, "does not get ready");
 }
 
 } // namespace portlight::launcher

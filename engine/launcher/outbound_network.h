@@ -1,6 +1,7 @@
 #pragma once
 
-#include "engine/launcher/namespace_maker.h"
+#include "engine/base/fd.h"
+#include "engine/base/result.h"
 
 #include <string>
 #include <sys/types.h>
@@ -17,12 +18,15 @@ public:
     OutboundNetwork& operator=(const OutboundNetwork&) = delete;
     ~OutboundNetwork();
 
-    /// Starts the program unless it runs. Returns once the namespace has its interface. Errors:
-    /// Unavailable with what is missing or what the program said.
-    Result<void> connect(const NamespaceSet& spaces);
+    /// Starts the program unless it runs. @p engine is a process in the engine's namespaces (the
+    /// programs enter the user namespace first and could not reach this process's descriptors from
+    /// there); @p directory is the user's own, for a file. Returns once the namespace has its
+    /// interface. Errors: Unavailable with what is missing or what the program said.
+    Result<void> connect(pid_t engine, const std::string& directory);
 
 private:
     Result<void> start(const std::string& program, std::vector<std::string> words, const Fd& ready);
+    Error explain(const std::string& program, const std::string& what) const;
     bool isRunning();
     void end();
 

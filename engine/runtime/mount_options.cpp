@@ -122,6 +122,8 @@ Result<MountOptions> parseMountOptions(const std::vector<std::string>& options)
         } else if (const std::uint64_t flag = propagationFlag(option, isRecursive); flag != 0) {
             parsed.propagation.propagation = flag;
             parsed.propagation.isRecursive = isRecursive;
+        } else if (option.starts_with(kSubpathOption)) {
+            parsed.subpath = option.substr(std::string_view(kSubpathOption).size());
         } else if (option == "tmpcopyup") {
             parsed.hasTmpCopyUp = true;
         } else if (option == "remount") {

@@ -5,10 +5,15 @@
 
 namespace portlight::runtime {
 
+/// "x-portlight.subpath=DIR": of a bind mount's source only what DIR names below it, however links
+/// there wind. Others that read config.json pass "x-" words over.
+inline constexpr const char* kSubpathOption = "x-portlight.subpath=";
+
 /// A mount's `options` sorted by who takes them (config.md, Linux mount options).
 struct MountOptions {
     bool isBind = false;
     bool isRecursiveBind = false;
+    std::string subpath; ///< kSubpathOption
     MountChange attributes; ///< this mount alone
     MountChange recursive; ///< "rro", "rnosuid", …: the tree
     MountChange propagation;

@@ -80,12 +80,22 @@ std::string sourceOf(const Bundle& bundle, const oci::Mount& mount)
     return mount.source.starts_with('/') ? mount.source : bundle.path + "/" + mount.source;
 }
 
+Result<Fd> sourceTree(const std::string& source, const MountOptions& options)
+{
+    if (options.subpath.empty())
+        return cloneTree(AT_FDCWD, source, options.isRecursiveBind);
+    // Containers write below the source: a path resolved in two steps could be led elsewhere.
+    PL_TRY(const auto top, openFile(source, O_PATH | O_DIRECTORY));
+    PL_TRY(const auto place, openInRoot(top, options.subpath, O_PATH));
+    return cloneTreeOf(place, options.isRecursiveBind);
+}
+
 Result<void> bindMount(const MountPlace& place, const oci::Mount& mount,
     const MountOptions& options, const Fd* prepared)
 {
     Fd own;
     if (prepared == nullptr) {
-        PL_TRY(own, cloneTree(AT_FDCWD, sourceOf(place.bundle, mount), options.isRecursiveBind));
+        PL_TRY(own, sourceTree(sourceOf(place.bundle, mount), options));
         prepared = &own;
     }
     struct stat info {};
@@ -199,7 +209,7 @@ Result<Fd> idMapFor(const oci::Mount& mount, const oci::LinuxConfig& config)
 Result<Fd> idmappedMount(const Bundle& bundle, const oci::Mount& mount, const MountOptions& options)
 {
     PL_TRY(const auto map, idMapFor(mount, bundle.linuxConfig()));
-    PL_TRY(auto tree, cloneTree(AT_FDCWD, sourceOf(bundle, mount), options.isRecursiveBind));
+    PL_TRY(auto tree, sourceTree(sourceOf(bundle, mount), options));
     PL_TRY(mapMountIds(tree, map, options.isIdmappedTree));
     return tree;
 }

@@ -129,6 +129,8 @@ Result<void> EngineProcess::launch(const Options& options)
             { "USER", m_user.name } });
     for (const auto& [name, value] : environment)
         words << "--env" << QString::fromStdString(name + "=" + value);
+    if (options.hasOwnNetwork && ::geteuid() == 0)
+        words << "--network" << "own";
     words << "--" << QString::fromStdString((bin / "portlightd").string());
     for (const std::string& word : { std::string("--socket"), socket(), std::string("--data-root"),
              dataRoot(), std::string("--state-dir"), stateDir() })

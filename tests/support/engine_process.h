@@ -28,6 +28,9 @@ public:
         std::vector<std::pair<std::string, std::string>> environment {};
         /// The starter image is loaded into an empty store; most tests want the store empty.
         bool hasStarterImage = false;
+        /// The engine's host network is a namespace of its own with loopback alone, where the test
+        /// runs as root; hostPid() lies in it. Nothing of this machine can be in the way of ports.
+        bool hasOwnNetwork = false;
     };
 
     /// Starts the engine and returns once it listens. Errors: Unavailable with what it wrote where
@@ -49,6 +52,8 @@ public:
     /// The process behind the socket: with an ordinary user's engine not the one that was started.
     /// Errors as connect(2).
     Result<pid_t> enginePid() const { return processBehind(socket()); }
+    /// A process in the engine's host network (runInNetworkOf).
+    pid_t hostPid() const { return static_cast<pid_t>(m_keeper.processId()); }
     /// Everything it wrote to standard output and error, from all starts.
     std::string output() const;
 

@@ -1,4 +1,4 @@
-// test_keeper --user NAME --dir DIR [--env NAME=VALUE]... -- PROGRAM ARGUMENTS...
+// test_keeper --user NAME --dir DIR [--env NAME=VALUE]... [--network own] -- PROGRAM ARGUMENTS...
 //
 // Starts an engine for a test and answers for everything that it leaves behind, whatever becomes of
 // engine and test. The keeper adopts every orphan below it (PR_SET_CHILD_SUBREAPER). When its
@@ -14,11 +14,15 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <net/if.h>
 #include <poll.h>
 #include <pwd.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +41,7 @@ struct Options {
     std::string user;
     std::string directory;
     std::vector<std::string> environment;
+    bool hasOwnNetwork = false; ///< keeper and program in a network namespace of their own
     std::vector<char*> program; ///< ends with nullptr
 };
 
@@ -51,6 +56,8 @@ std::optional<Options> parse(int count, char** words)
             options.directory = words[at + 1];
         else if (std::strcmp(words[at], "--env") == 0)
             options.environment.emplace_back(words[at + 1]);
+        else if (std::strcmp(words[at], "--network") == 0)
+            options.hasOwnNetwork = true;
         else
             return std::nullopt;
     }
@@ -60,6 +67,20 @@ std::optional<Options> parse(int count, char** words)
     options.program.assign(words + at + 1, words + count);
     options.program.push_back(nullptr);
     return options;
+}
+
+/// With loopback up; only root may.
+bool enterOwnNetwork()
+{
+    if (::unshare(CLONE_NEWNET) != 0)
+        return false;
+    const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    ifreq request {};
+    std::strcpy(request.ifr_name, "lo");
+    request.ifr_flags = IFF_UP | IFF_RUNNING;
+    const bool isUp = ::ioctl(socket, SIOCSIFFLAGS, &request) == 0;
+    ::close(socket);
+    return isUp;
 }
 
 void report(const std::string& line)
@@ -152,6 +173,10 @@ int main(int count, char** words)
     const passwd* user = options->user.empty() ? nullptr : ::getpwnam(options->user.c_str());
     if (!options->user.empty() && user == nullptr) {
         std::fprintf(stderr, "test_keeper: no user '%s'\n", options->user.c_str());
+        return 2;
+    }
+    if (options->hasOwnNetwork && !enterOwnNetwork()) {
+        std::perror("test_keeper: make a network namespace");
         return 2;
     }
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);

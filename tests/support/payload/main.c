@@ -20,6 +20,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -317,6 +318,17 @@ static int fetch(long port, const char* path)
     return count < 0 ? refused("read") : 0;
 }
 
+/* swap A B: exchanges the two names for ever, as somebody does who wants to be followed elsewhere.
+ */
+static int swapNames(const char* first, const char* second)
+{
+    puts("swapping");
+    fflush(stdout);
+    for (;;)
+        if (syscall(SYS_renameat2, AT_FDCWD, first, AT_FDCWD, second, 2 /* RENAME_EXCHANGE */) != 0)
+            return refused("exchange names");
+}
+
 /* write PATH TEXT; size PATH MIB: a file of that size that is really on disk. */
 static int writeText(const char* path, const char* text)
 {
@@ -385,6 +397,8 @@ int main(int count, char** words, char** variables)
         return serve(number(first), second);
     if (IS("fetch") && second != NULL)
         return fetch(number(first), second);
+    if (IS("swap") && second != NULL)
+        return swapNames(first, second);
     if (IS("write") && second != NULL)
         return writeText(first, second);
     if (IS("size") && second != NULL)

@@ -142,10 +142,14 @@ void TestContainerConfig::refusesBadBodies_data()
     host("bind to a relative path", R"("Binds":["/a:b"])", invalid, "absolute");
     host("bind over the root", R"("Binds":["/a:/"])", invalid, "can't be '/'");
     host("bind with an unknown mode", R"("Binds":["/a:/b:rx"])", invalid, "mode");
-    host("bind of a volume", R"("Binds":["data:/b"])", missing, "Binds");
+    host("volume with a bad name", R"("Binds":["da*ta:/b"])", invalid, "invalid characters");
+    host("volume with a short name", R"("Binds":["d:/b"])", invalid, "too short");
     host("two mounts on one path", R"("Binds":["/a:/b","/c:/b"])", invalid, "Duplicate");
-    host("mount of a volume", R"("Mounts":[{"Type":"volume","Source":"v","Target":"/b"}])", missing,
+    host("mount of an image", R"("Mounts":[{"Type":"image","Source":"v","Target":"/b"}])", missing,
         "Mounts");
+    host("subpath from the root",
+        R"("Mounts":[{"Type":"volume","Source":"vol","Target":"/b","VolumeOptions":{"Subpath":"/x"}}])",
+        invalid, "relative");
     host("mount is text", R"("Mounts":["x"])", invalid, "Mounts");
     host("tmpfs is a list", R"("Tmpfs":["/x"])", invalid, "Tmpfs");
     host("network of no container", R"("NetworkMode":"container:")", invalid, "network mode");
@@ -251,8 +255,7 @@ void TestContainerConfig::mergesTheImage()
     image.cmd = { "default" };
     image.env = { "A=image", "B=image" };
     image.labels = { { "from", "image" } };
-    std::vector<std::string> warnings;
-    QVERIFY(mergeImageConfig(config.value(), image, warnings));
+    QVERIFY(mergeImageConfig(config.value(), image));
     QStringList seen;
     for (const auto& word : config.value().arguments())
         seen << QString::fromStdString(word);

@@ -1,3 +1,4 @@
+#include "engine/base/host_port.h"
 #include "engine/host/subordinate_ids.h"
 #include "engine/launcher/launcher_loop.h"
 #include "engine/launcher/launcher_protocol.h"
@@ -87,7 +88,7 @@ public:
             ::bind(listener.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0
             && ::listen(listener.get(), 8) == 0;
         m_thread = std::thread([this, owned = listener.release()] {
-            serveEngines(Fd(owned), m_made, 10'000);
+            serveEngines(Fd(owned), m_made, 10'000, m_directory.path());
             m_hasEnded = true;
         });
     }
@@ -155,6 +156,7 @@ private slots:
     void dropsWhoTalksNonsense();
     void saysWhyThereIsNothing();
     void refusesOtherVersion();
+    void opensPorts();
 };
 
 void TestLauncher::messageTakesDescriptorsAlong()
@@ -393,6 +395,36 @@ void TestLauncher::refusesOtherVersion()
         QCOMPARE(answer.value().type, MessageType::Failed);
         QVERIFY(answer.value().text.find("version") != std::string::npos);
         QVERIFY(answer.value().descriptors.empty());
+    }
+}
+
+void TestLauncher::opensPorts()
+{
+    RunningLoop loop;
+    const auto engine = loop.connect();
+    QVERIFY(ask(engine, hello()));
+    const auto open = [&](const std::string& text) {
+        Message asked;
+        asked.type = MessageType::OpenPort;
+        asked.text = text;
+        return ask(engine, asked);
+    };
+    const auto opened = open("tcp 127.0.0.1 0");
+    QVERIFY(opened);
+    QCOMPARE(opened.value().type, MessageType::Port);
+    QCOMPARE(opened.value().descriptors.size(), std::size_t(1));
+    const auto port = boundPort(opened.value().descriptors.front());
+    QVERIFY(port);
+    const auto taken = open("tcp 127.0.0.1 " + std::to_string(port.value()));
+    QVERIFY(taken);
+    QCOMPARE(taken.value().type, MessageType::Failed);
+    QCOMPARE(taken.value().text.front(), '!');
+    for (const auto* bad :
+        { "", "tcp", "tcp nowhere 80", "sctp 127.0.0.1 80", "tcp 127.0.0.1 x" }) {
+        const auto refused = open(bad);
+        QVERIFY(refused);
+        QCOMPARE(refused.value().type, MessageType::Failed);
+        QCOMPARE(refused.value().text.front(), ' ');
     }
 }
 

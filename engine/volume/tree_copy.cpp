@@ -1,0 +1,207 @@
+#include "engine/volume/tree_copy.h"
+
+#include "engine/base/syscalls.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+namespace portlight::volume {
+
+namespace {
+
+constexpr int kMostDepth = 512;
+
+struct DirCloser {
+    void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
+/// The names in @p directory but "." and "..".
+Result<std::vector<std::string>> namesIn(const Fd& directory)
+{
+    PL_TRY(auto own, openAt(directory, ".", O_RDONLY | O_DIRECTORY));
+    const std::unique_ptr<DIR, DirCloser> stream(::fdopendir(own.get()));
+    if (!stream)
+        return errnoError(errno, "list a directory");
+    static_cast<void>(own.release());
+    std::vector<std::string> names;
+    for (;;) {
+        errno = 0;
+        const dirent* entry = ::readdir(stream.get());
+        if (entry == nullptr && errno != 0)
+            return errnoError(errno, "list a directory");
+        if (entry == nullptr)
+            return names;
+        if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0)
+            names.emplace_back(entry->d_name);
+    }
+}
+
+/// Attributes that are the file's own; what overlayfs keeps for itself is not.
+void copyAttributes(const Fd& source, const Fd& target)
+{
+    std::vector<char> names(65536);
+    const ssize_t size = ::flistxattr(source.get(), names.data(), names.size());
+    for (ssize_t at = 0; at < size;
+        at += static_cast<ssize_t>(std::strlen(names.data() + at)) + 1) {
+        const std::string name = names.data() + at;
+        if (name.starts_with("trusted.overlay.") || name.starts_with("user.overlay."))
+            continue;
+        char value[65536];
+        const ssize_t length = ::fgetxattr(source.get(), name.c_str(), value, sizeof value);
+        // What a target does not take (security.* without the right to) is left out, as cp does.
+        if (length >= 0)
+            ::fsetxattr(target.get(), name.c_str(), value, static_cast<std::size_t>(length), 0);
+    }
+}
+
+Result<void> finish(const Fd& source, const Fd& target, const struct stat& info)
+{
+    if (::fchown(target.get(), info.st_uid, info.st_gid) != 0)
+        return errnoError(errno, "set the owner of a copy");
+    if (::fchmod(target.get(), info.st_mode & 07777) != 0)
+        return errnoError(errno, "set the mode of a copy");
+    copyAttributes(source, target); // after chown, which takes file capabilities away
+    const timespec times[] { info.st_atim, info.st_mtim };
+    ::futimens(target.get(), times);
+    return success();
+}
+
+Result<void> copyBytes(const Fd& source, const Fd& target, const std::string& name)
+{
+    if (::ioctl(target.get(), FICLONE, source.get()) == 0)
+        return success();
+    for (;;) {
+        const ssize_t moved =
+            ::copy_file_range(source.get(), nullptr, target.get(), nullptr, 1U << 30U, 0);
+        if (moved == 0)
+            return success();
+        if (moved > 0 || errno == EINTR)
+            continue;
+        if (errno != EXDEV && errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP)
+            return errnoError(errno, "copy '" + name + "'");
+        break;
+    }
+    std::vector<char> buffer(1U << 17U);
+    for (;;) {
+        const ssize_t got = ::read(source.get(), buffer.data(), buffer.size());
+        if (got == 0)
+            return success();
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return errnoError(errno, "read '" + name + "'");
+        PL_TRY(writeAll(target, { buffer.data(), static_cast<std::size_t>(got) }));
+    }
+}
+
+Result<void> copyEntry(const Fd& source, const Fd& target, const std::string& name, int depth);
+
+Result<void> copyInto(const Fd& source, const Fd& target, int depth)
+{
+    if (depth > kMostDepth)
+        return makeError(Errc::InvalidArgument, "directories are nested too deep to be copied");
+    PL_TRY(const auto names, namesIn(source));
+    for (const auto& name : names) {
+        PL_TRY(copyEntry(source, target, name, depth));
+    }
+    struct stat info {};
+    if (::fstat(source.get(), &info) != 0)
+        return errnoError(errno, "look at a directory");
+    return finish(source, target, info);
+}
+
+Result<void> copySymlink(
+    const Fd& source, const Fd& target, const std::string& name, const struct stat& info)
+{
+    std::string text(static_cast<std::size_t>(info.st_size) + 4096, '\0');
+    const ssize_t size = ::readlinkat(source.get(), name.c_str(), text.data(), text.size());
+    if (size < 0)
+        return errnoError(errno, "read the link '" + name + "'");
+    text.resize(static_cast<std::size_t>(size));
+    if (::symlinkat(text.c_str(), target.get(), name.c_str()) != 0)
+        return errnoError(errno, "make the link '" + name + "'");
+    ::fchownat(target.get(), name.c_str(), info.st_uid, info.st_gid, AT_SYMLINK_NOFOLLOW);
+    return success();
+}
+
+Result<void> copyEntry(const Fd& source, const Fd& target, const std::string& name, int depth)
+{
+    struct stat info {};
+    if (::fstatat(source.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT ? Result<void>(success())
+                               : errnoError(errno, "look at '" + name + "'");
+    if (S_ISLNK(info.st_mode))
+        return copySymlink(source, target, name, info);
+    if (S_ISDIR(info.st_mode)) {
+        if (::mkdirat(target.get(), name.c_str(), 0700) != 0)
+            return errnoError(errno, "make the directory '" + name + "'");
+        PL_TRY(const auto from, openAt(source, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+        PL_TRY(const auto to, openAt(target, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+        return copyInto(from, to, depth + 1);
+    }
+    if (S_ISREG(info.st_mode)) {
+        PL_TRY(const auto from, openAt(source, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
+        PL_TRY(const auto to, openAt(target, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
+        PL_TRY(copyBytes(from, to, name));
+        return finish(from, to, info);
+    }
+    if (S_ISSOCK(info.st_mode))
+        return success(); // nobody listens on a copy
+    if (::mknodat(target.get(), name.c_str(), info.st_mode, info.st_rdev) != 0)
+        return errno == EPERM ? Result<void>(success())
+                              : errnoError(errno, "make the node '" + name + "'");
+    ::fchownat(target.get(), name.c_str(), info.st_uid, info.st_gid, AT_SYMLINK_NOFOLLOW);
+    return success();
+}
+
+Result<std::int64_t> bytesIn(const Fd& directory, int depth)
+{
+    std::int64_t bytes = 0;
+    if (depth > kMostDepth)
+        return bytes;
+    PL_TRY(const auto names, namesIn(directory));
+    for (const auto& name : names) {
+        struct stat info {};
+        if (::fstatat(directory.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
+        if (!S_ISDIR(info.st_mode)) {
+            bytes += info.st_blocks * 512;
+            continue;
+        }
+        if (const auto inner = openAt(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)) {
+            PL_TRY(const auto more, bytesIn(inner.value(), depth + 1));
+            bytes += more;
+        }
+    }
+    return bytes;
+}
+
+} // namespace
+
+Result<void> copyTree(const Fd& source, const Fd& target)
+{
+    return copyInto(source, target, 0);
+}
+
+Result<bool> isEmptyDirectory(const Fd& directory)
+{
+    PL_TRY(const auto names, namesIn(directory));
+    return names.empty();
+}
+
+Result<std::int64_t> treeBytes(const Fd& directory)
+{
+    return bytesIn(directory, 0);
+}
+
+} // namespace portlight::volume
