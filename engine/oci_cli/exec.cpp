@@ -124,6 +124,9 @@ Result<void> Execution::start(const Context& context, int& exitCode)
     PL_TRY(plan(context, target));
     PL_TRY(useCpus(m_plan.process.execCpuAffinity.initial));
     PL_TRY(const auto driver, openCgroups(m_record.group));
+    if (!m_options.group.empty()) { // it may be there in some hierarchies of version 1 alone
+        PL_TRY(driver->create(m_record.group + m_options.group, oci::Resources {}));
+    }
     std::string stage;
     PL_TRY(auto process,
         runtime::ExecProcess::create(

@@ -286,6 +286,10 @@ void TestOciCommand::exec()
     if (run.isRoot()) {
         const Ran listed = run.call({ "ps", "--format", "json", run.id() });
         QVERIFY2(has(listed.out.toStdString(), pid), listed.out.constData());
+        const Ran below =
+            run.call({ "exec", "--cgroup=sub", run.id(), "cat", "/proc/self/cgroup" });
+        QVERIFY2(below.out.contains(":/sub\n"), (below.out + below.err).constData());
+        QVERIFY(run.call({ "exec", "--cgroup=../x", run.id(), "true" }).exitCode != 0);
     }
     PL_DONE(run.call({ "delete", "--force", run.id() }));
     QTRY_VERIFY(!exists("/proc/" + pid));
