@@ -3,6 +3,7 @@
 #include "engine/api/container_filter.h"
 #include "engine/api/container_json.h"
 #include "engine/base/timestamps.h"
+#include "engine/core/network_service.h"
 #include "engine/core/process_list.h"
 
 namespace portlight::api {
@@ -97,7 +98,11 @@ Task<Response> ContainerRoutes::inspect(Request request)
     if (request.queryFlag("size")) {
         PL_CO_TRY(ownBytes, co_await m_containers.ownBytes(container));
     }
-    const Json json = containerInspectJson(*container, m_containers.bundleOf(*container), ownBytes);
+    Json json = containerInspectJson(*container, m_containers.bundleOf(*container), ownBytes);
+    // A field of our own: a user's container without pasta or slirp4netns says so itself.
+    const auto& lack = m_containers.parts().networks.outsideLack();
+    if (!lack.empty() && !container->network.endpoints.empty())
+        json["NetworkSettings"]["OutboundError"] = lack;
     co_return Response::json(json);
 }
 
