@@ -1,5 +1,6 @@
 #include "engine/engine.h"
 
+#include "engine/api/archive_path_routes.h"
 #include "engine/api/commit_routes.h"
 #include "engine/api/container_routes.h"
 #include "engine/api/disk_usage_routes.h"
@@ -173,6 +174,7 @@ private:
     std::optional<api::DiskUsageRoutes> m_diskUsageRoutes;
     std::optional<api::ImageRoutes> m_imageRoutes;
     std::optional<api::ImageArchiveRoutes> m_archiveRoutes;
+    std::optional<api::ArchivePathRoutes> m_archivePathRoutes;
     std::optional<api::SystemRoutes> m_systemRoutes;
     std::optional<api::ContainerRoutes> m_containerRoutes;
     std::optional<api::LifecycleRoutes> m_lifecycleRoutes;
@@ -256,6 +258,8 @@ Result<void> Engine::startImages()
     m_imageRoutes->addTo(m_router);
     m_archiveRoutes.emplace(*m_archives);
     m_archiveRoutes->addTo(m_router);
+    m_archivePathRoutes.emplace(*m_archives);
+    m_archivePathRoutes->addTo(m_router);
     return success();
 }
 

@@ -48,6 +48,8 @@ asio::awaitable<void> writeProgress(std::shared_ptr<ResponseStream> out,
     static_cast<void>(co_await out->write(std::move(last)));
 }
 
+} // namespace
+
 Result<image::ArchiveFormat> formatOf(const std::string& text)
 {
     if (text.empty() || text == "docker")
@@ -58,7 +60,16 @@ Result<image::ArchiveFormat> formatOf(const std::string& text)
         Errc::InvalidArgument, "unknown archive format \"" + text + "\": docker or oci");
 }
 
-} // namespace
+Task<Response> answerImport(std::shared_ptr<core::ImportJob> job, bool isQuiet)
+{
+    auto first = co_await job->nextProgress();
+    if (!first && !job->result())
+        co_return job->result().error();
+    auto body = [job, first = std::move(first), isQuiet](std::shared_ptr<ResponseStream> out) {
+        return writeProgress(std::move(out), job, first, isQuiet);
+    };
+    co_return Response::streamed("application/json", std::move(body));
+}
 
 void ImageArchiveRoutes::addTo(Router& router)
 {
@@ -77,14 +88,7 @@ Task<Response> ImageArchiveRoutes::load(Request request)
     PL_CO_TRY(auto started, m_archives.startImport(std::move(platform)));
     const std::shared_ptr<core::ImportJob> job(std::move(started));
     PL_CO_TRY(co_await feedBody(request.body, job));
-    auto first = co_await job->nextProgress();
-    if (!first && !job->result())
-        co_return job->result().error();
-    const bool isQuiet = request.queryFlag("quiet");
-    auto body = [job, first = std::move(first), isQuiet](std::shared_ptr<ResponseStream> out) {
-        return writeProgress(std::move(out), job, first, isQuiet);
-    };
-    co_return Response::streamed("application/json", std::move(body));
+    co_return co_await answerImport(job, request.queryFlag("quiet"));
 }
 
 // 200; 400 no names or an unknown format; 404 unknown image.

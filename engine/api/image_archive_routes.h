@@ -25,4 +25,9 @@ private:
     core::ArchiveService& m_archives;
 };
 
+/// The story of a running import: 200 with progress; one that fails before any has its own status.
+Task<Response> answerImport(std::shared_ptr<core::ImportJob> job, bool isQuiet);
+/// "docker" (also for nothing) or "oci". Errors: InvalidArgument.
+Result<image::ArchiveFormat> formatOf(const std::string& text);
+
 } // namespace portlight::api

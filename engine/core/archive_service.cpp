@@ -3,6 +3,7 @@
 #include "engine/base/syscalls.h"
 #include "engine/base/timestamps.h"
 #include "engine/core/config_changes.h"
+#include "engine/image/content_store.h"
 #include "engine/image/image_maker.h"
 
 #include <boost/asio/local/stream_protocol.hpp>
@@ -24,6 +25,7 @@ namespace {
 using Imported = Result<std::vector<image::ImportedImage>>;
 
 constexpr std::size_t kWorkerThreads = 8; ///< imports and exports at the same time
+constexpr std::size_t kExports = 4; ///< to files, at the same time
 constexpr std::size_t kMaxPendingProgress = 512;
 
 } // namespace
@@ -110,6 +112,7 @@ ArchiveService::ArchiveService(asio::any_io_executor executor, image::ImageStore
     , m_events(events)
     , m_isAlive(std::make_shared<bool>(true))
     , m_workers(kWorkerThreads)
+    , m_exports(m_executor, kExports)
 {
 }
 
@@ -274,6 +277,67 @@ Result<std::vector<image::ExportedImage>> findExported(
 }
 
 } // namespace
+
+Result<std::unique_ptr<ImportJob>> ArchiveService::startPathImport(
+    std::string path, Caller caller, std::optional<oci::Platform> platform)
+{
+    auto work = [this, path = std::move(path), caller, platform = std::move(platform)](
+                    std::unique_ptr<image::ByteSource>, image::ImportOptions options) -> Imported {
+        options.platform = platform;
+        PL_TRY(auto source, openArchive(path, caller));
+        return image::importArchive(m_images, m_content, std::move(source), path, options);
+    };
+    return startJob(std::move(work), "load");
+}
+
+Task<image::ArchiveReport> ArchiveService::inspect(
+    std::string path, Caller caller, std::optional<oci::Platform> platform)
+{
+    auto work = [this, path = std::move(path), caller,
+                    platform = std::move(platform)]() -> Result<image::ArchiveReport> {
+        PL_TRY(auto source, openArchive(path, caller));
+        return image::inspectArchive(
+            m_images, m_content, std::move(source), path, platform, nullptr);
+    };
+    co_return co_await offload(m_workers, std::move(work));
+}
+
+Result<std::shared_ptr<ArchiveService::ExportJobs::Job>> ArchiveService::startPathExport(
+    ExportRequest request)
+{
+    if (request.references.empty())
+        return makeError(Errc::InvalidArgument, "no image names are given to export");
+    auto work = [this, request = std::move(request)](const ExportJobs::Report& report,
+                    const std::atomic<bool>& isCancelled) -> Result<ExportedFile> {
+        PL_TRY(auto found, findExported(m_images, request.references));
+        std::vector<std::string> leftOut;
+        for (const std::string& each : request.leftOut) {
+            if (const auto digest = Digest::parse(each); digest && m_content.has(digest.value())) {
+                leftOut.push_back(each);
+                continue;
+            }
+            PL_TRY(const auto image, m_images.resolve(each));
+            for (const image::StoredLayer& layer : image.layers)
+                leftOut.push_back(layer.blobDigest);
+        }
+        return writeArchiveFile(
+            m_content, std::move(found), leftOut, request,
+            [&report](const ExportProgress& progress) { report(progress, true); }, isCancelled);
+    };
+    return std::shared_ptr<ExportJobs::Job>(m_exports.start(std::move(work), {}));
+}
+
+Task<ArchiveService::ImageLayers> ArchiveService::layers(
+    std::string reference, std::size_t maxChanges)
+{
+    auto work = [this, reference = std::move(reference), maxChanges]() -> Result<ImageLayers> {
+        ImageLayers listed;
+        PL_TRY(listed.image, m_images.resolve(reference));
+        PL_TRY(listed.layers, image::layerFiles(m_images, listed.image, maxChanges));
+        return listed;
+    };
+    co_return co_await offload(m_workers, std::move(work));
+}
 
 Task<std::shared_ptr<image::ByteSource>> ArchiveService::exportImages(
     std::vector<std::string> references, image::ArchiveFormat format)

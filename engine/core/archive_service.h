@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/async.h"
+#include "engine/core/archive_files.h"
 #include "engine/core/event_bus.h"
 #include "engine/image/archive_writer.h"
 #include "engine/image/image_importer.h"
@@ -65,6 +66,21 @@ public:
     /// The bytes that are fed are a tar, compressed or not. Publishes `import`.
     /// Errors: InvalidArgument for a bad name or change.
     Result<std::unique_ptr<ImportJob>> startTreeImport(TreeImport wanted);
+    /// As startImport(), of a file or of a directory that holds an OCI layout.
+    Result<std::unique_ptr<ImportJob>> startPathImport(
+        std::string path, Caller caller, std::optional<oci::Platform> platform);
+    /// What an archive holds.
+    Task<image::ArchiveReport> inspect(
+        std::string path, Caller caller, std::optional<oci::Platform> platform);
+    using ExportJobs = ProgressJobs<ExportProgress, ExportedFile>;
+    /// Errors: InvalidArgument without references.
+    Result<std::shared_ptr<ExportJobs::Job>> startPathExport(ExportRequest request);
+    struct ImageLayers {
+        image::StoredImage image;
+        std::vector<image::LayerFiles> layers;
+    };
+    /// What each layer of an image did, with its first @p maxChanges changes. Errors: NotFound.
+    Task<ImageLayers> layers(std::string reference, std::size_t maxChanges);
     /// Imports an archive of this machine. Errors: as image::importArchive.
     Task<std::vector<image::ImportedImage>> loadFile(std::string path);
 
@@ -92,6 +108,7 @@ private:
     std::vector<std::weak_ptr<ImportJob::State>> m_running;
     std::shared_ptr<bool> m_isAlive;
     asio::thread_pool m_workers;
+    ExportJobs m_exports;
 };
 
 } // namespace portlight::core

@@ -2,6 +2,7 @@
 
 #include "engine/base/syscalls.h"
 #include "engine/image/archive_handle.h"
+#include "engine/image/content_store.h"
 #include "engine/image/decompress.h"
 #include "engine/image/entry_path.h"
 #include "engine/image/hash_thread.h"
@@ -9,6 +10,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 namespace portlight::image {
 
@@ -17,6 +19,8 @@ namespace {
 constexpr std::size_t kMaxDocumentBytes = 8U << 20U;
 constexpr std::int64_t kSmallBytes = 64 << 10;
 constexpr int kMaxLinkDepth = 16;
+constexpr std::int64_t kMaxKeptBytes = 4 << 20; ///< of a member, when inspecting
+constexpr std::size_t kHeadBytes = 8;
 
 Error cancelled()
 {
@@ -41,7 +45,7 @@ public:
             m_hasher.update(block->data(), block->size());
         else
             m_hashThread->update(block);
-        return writeAll(m_file, *block);
+        return m_file.isOpen() ? writeAll(m_file, *block) : Result<void>(success());
     }
 
     std::int64_t bytes() const { return m_bytes; }
@@ -68,10 +72,10 @@ Result<ArchiveReader> ArchiveReader::read(std::unique_ptr<ByteSource> archive,
     const Utf8Locale locale;
     ArchiveReader reader(directory, shownName);
     Compression compression = Compression::None;
-    auto tar = decompress(std::move(archive), &compression);
-    if (compression != Compression::None)
-        tar = readAhead(std::move(tar));
+    reader.m_fallback = limits.fallback;
+    const auto tar = readAhead(decompress(std::move(archive), &compression));
     auto done = reader.readAll(*tar, limits);
+    reader.m_compression = compression;
     if (done)
         return reader;
     Error error = std::move(done).error();
@@ -110,8 +114,13 @@ Result<void> ArchiveReader::readAll(ByteSource& tar, const ReadLimits& limits)
         }
         if (archive_entry_filetype(entry) != AE_IFREG)
             continue;
-        const std::string file = m_directory + "/" + std::to_string(count);
-        PL_TRY(auto opened, openFile(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
+        const bool isKept = !limits.isInspecting || archive_entry_size(entry) <= kMaxKeptBytes;
+        const std::string file = isKept ? m_directory + "/" + std::to_string(count) : std::string();
+        Fd opened;
+        std::string head;
+        if (isKept) {
+            PL_TRY(opened, openFile(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
+        }
         MemberWriter writer(std::move(opened), archive_entry_size(entry));
         for (;;) {
             if (limits.isCancelled != nullptr && limits.isCancelled->load())
@@ -124,6 +133,8 @@ Result<void> ArchiveReader::readAll(ByteSource& tar, const ReadLimits& limits)
             if (got.value() == 0)
                 break;
             block->resize(got.value());
+            if (head.size() < kHeadBytes)
+                head.append(*block, 0, kHeadBytes - head.size());
             total += static_cast<std::int64_t>(got.value());
             if (total > limits.maxBytes)
                 return makeError(Errc::InvalidArgument,
@@ -138,7 +149,8 @@ Result<void> ArchiveReader::readAll(ByteSource& tar, const ReadLimits& limits)
             return makeError(Errc::InvalidArgument,
                 "member '" + shownName(path) + "' is there twice with different content");
         m_byDigest.insert_or_assign(digest, path);
-        ArchiveMember member { path, file, std::move(digest), bytes };
+        m_bytes += bytes;
+        ArchiveMember member { path, file, std::move(digest), bytes, std::move(head) };
         m_members.emplace(std::move(path), std::move(member));
     }
 }
@@ -177,10 +189,32 @@ const ArchiveMember* ArchiveReader::find(const std::string& path) const
             return &found->second;
         const auto link = m_links.find(at);
         if (link == m_links.end())
-            return nullptr;
+            return findElsewhere(at);
         at = link->second;
     }
     return nullptr;
+}
+
+// A delta archive leaves out layers that its receiver has.
+const ArchiveMember* ArchiveReader::findElsewhere(const std::string& path) const
+{
+    constexpr std::string_view kBlobs = "blobs/sha256/";
+    if (m_fallback == nullptr || !path.starts_with(kBlobs))
+        return nullptr;
+    const auto digest = Digest::parse("sha256:" + path.substr(kBlobs.size()));
+    if (!digest)
+        return nullptr;
+    const auto size = m_fallback->sizeBytes(digest.value());
+    if (!size)
+        return nullptr;
+    ArchiveMember member { path, m_fallback->path(digest.value()), digest.value(), size.value(),
+        {} };
+    if (const auto file = m_fallback->open(digest.value())) {
+        member.head.resize(kHeadBytes);
+        const ssize_t got = ::pread(file.value().get(), member.head.data(), kHeadBytes, 0);
+        member.head.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    }
+    return &m_elsewhere.insert_or_assign(path, std::move(member)).first->second;
 }
 
 const ArchiveMember* ArchiveReader::find(const Digest& digest) const
@@ -205,6 +239,10 @@ Result<std::string> ArchiveReader::text(const ArchiveMember& member) const
             "'" + m_shownName + "': member '" + shownName(member.path) + "' is "
                 + std::to_string(member.sizeBytes)
                 + " bytes, too large for an image's JSON (8 MB)");
+    if (member.file.empty())
+        return makeError(Errc::InvalidArgument,
+            "'" + m_shownName + "': member '" + shownName(member.path) + "' is "
+                + std::to_string(member.sizeBytes) + " bytes, too large for an image's JSON");
     return readFile(member.file, kMaxDocumentBytes);
 }
 

@@ -6,6 +6,7 @@
 #include "engine/oci/descriptor.h"
 #include "engine/oci/media_types.h"
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <set>
@@ -138,15 +139,16 @@ private:
 };
 
 /// Every blob once, however many images have it.
-Result<std::deque<Member>> blobMembers(
-    const ContentStore& content, const std::vector<ExportedImage>& images)
+Result<std::deque<Member>> blobMembers(const ContentStore& content,
+    const std::vector<ExportedImage>& images, const std::vector<std::string>& leftOut)
 {
     std::set<std::string> digests;
     for (const ExportedImage& exported : images) {
         digests.insert(exported.image.id);
         digests.insert(exported.image.manifestDigest);
         for (const StoredLayer& layer : exported.image.layers)
-            digests.insert(layer.blobDigest);
+            if (std::find(leftOut.begin(), leftOut.end(), layer.blobDigest) == leftOut.end())
+                digests.insert(layer.blobDigest);
     }
     std::deque<Member> members;
     for (const std::string& text : digests) {
@@ -165,8 +167,9 @@ Member textMember(std::string name, std::string text)
 
 } // namespace
 
-Result<std::unique_ptr<ByteSource>> exportArchive(
-    ContentStore& content, std::vector<ExportedImage> images, ArchiveFormat format)
+Result<std::unique_ptr<ByteSource>> exportArchive(ContentStore& content,
+    std::vector<ExportedImage> images, ArchiveFormat format,
+    const std::vector<std::string>& leftOut)
 {
     Json manifests = Json::array();
     Json dockerManifests = Json::array();
@@ -179,7 +182,7 @@ Result<std::unique_ptr<ByteSource>> exportArchive(
     }
     const Json index { { "schemaVersion", 2 }, { "mediaType", std::string(oci::kOciIndex) },
         { "manifests", std::move(manifests) } };
-    PL_TRY(auto members, blobMembers(content, images));
+    PL_TRY(auto members, blobMembers(content, images, leftOut));
     // The descriptions first: a reader then knows what it gets before the large blobs come.
     members.push_front(textMember("blobs/sha256/", {}));
     members.push_front(textMember("blobs/", {}));

@@ -26,8 +26,10 @@ struct ExportedImage {
 /// equal, and are hashed on the way: a blob that the disk has damaged ends the stream with an error
 /// (Internal, naming it) instead of leaving the machine. The same images always give the same
 /// bytes.
+/// Layers whose blob @p leftOut names are described, but not in it: a delta for whoever has them.
 /// @p content outlives the result. Errors: NotFound for a blob that is missing.
-Result<std::unique_ptr<ByteSource>> exportArchive(
-    ContentStore& content, std::vector<ExportedImage> images, ArchiveFormat format);
+Result<std::unique_ptr<ByteSource>> exportArchive(ContentStore& content,
+    std::vector<ExportedImage> images, ArchiveFormat format,
+    const std::vector<std::string>& leftOut = {});
 
 } // namespace portlight::image

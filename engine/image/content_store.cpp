@@ -80,7 +80,8 @@ Result<std::string> ContentStore::read(const Digest& digest) const
 Result<void> ContentStore::adopt(const std::string& temporaryFile, const Digest& digest) const
 {
     if (has(digest)) {
-        ::unlink(temporaryFile.c_str());
+        if (temporaryFile != path(digest))
+            ::unlink(temporaryFile.c_str());
         return success();
     }
     if (::rename(temporaryFile.c_str(), path(digest).c_str()) != 0)

@@ -35,7 +35,7 @@ public:
     Result<std::string> read(const Digest& digest) const;
 
     /// Gives a file of the temporary directory, hashed and synced by the caller, its name. A blob
-    /// of that name may exist: then the file goes.
+    /// of that name may exist: then the file goes, unless it is that blob.
     Result<void> adopt(const std::string& temporaryFile, const Digest& digest) const;
     /// Makes names durable that adopt() gave (fsync of the directory).
     Result<void> sync() const;

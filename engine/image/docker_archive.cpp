@@ -1,12 +1,9 @@
-#include "engine/base/syscalls.h"
 #include "engine/image/archive_formats.h"
 #include "engine/image/decompress.h"
 #include "engine/image/entry_path.h"
 #include "engine/oci/manifest.h"
 #include "engine/oci/media_types.h"
 #include "engine/oci/reference.h"
-
-#include <fcntl.h>
 
 namespace portlight::image {
 
@@ -47,13 +44,9 @@ Result<const ArchiveMember*> memberFor(const ArchiveReader& archive, const std::
     return member;
 }
 
-Result<std::string> layerMediaType(const ArchiveMember& member)
+std::string layerMediaType(const ArchiveMember& member)
 {
-    PL_TRY(const auto file, openFile(member.file, O_RDONLY));
-    char first[6] {};
-    const ssize_t got = ::pread(file.get(), first, sizeof first, 0);
-    const std::string_view bytes(first, got > 0 ? static_cast<std::size_t>(got) : 0);
-    switch (detectCompression(bytes)) {
+    switch (detectCompression(member.head)) {
     case Compression::Gzip:
         return std::string(oci::kOciLayerGzip);
     case Compression::Zstd:
@@ -73,7 +66,7 @@ Result<void> addLayers(
     std::vector<oci::Descriptor> descriptors;
     for (std::size_t at = 0; at < paths.size(); ++at) {
         PL_TRY(const ArchiveMember* member, memberFor(archive, paths[at]));
-        PL_TRY(auto mediaType, layerMediaType(*member));
+        auto mediaType = layerMediaType(*member);
         descriptors.push_back({ mediaType, member->digest, member->sizeBytes, {}, {} });
         image.layers.push_back({ member, image.view.diffIds[at], std::move(mediaType) });
     }

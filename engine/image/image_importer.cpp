@@ -33,6 +33,7 @@ public:
         m_workDir = work.path();
         ReadLimits limits;
         limits.isCancelled = m_options.isCancelled;
+        limits.fallback = &m_content;
         PL_TRY(limits.maxBytes, allowedIn(m_workDir));
         PL_TRY(const auto archive,
             ArchiveReader::read(std::move(source), m_workDir, shownName, limits));

@@ -1,0 +1,93 @@
+#include "engine/image/archive_inspector.h"
+
+#include "engine/base/temp_dir.h"
+#include "engine/image/archive_index.h"
+#include "engine/image/content_store.h"
+#include "engine/image/layer_work.h"
+
+#include <algorithm>
+#include <set>
+
+namespace portlight::image {
+
+namespace {
+
+const char* nameOf(Compression compression)
+{
+    switch (compression) {
+    case Compression::None:
+        return "none";
+    case Compression::Gzip:
+        return "gzip";
+    case Compression::Zstd:
+        return "zstd";
+    case Compression::Other:
+        break;
+    }
+    return "other";
+}
+
+const char* formatOf(const ArchiveReader& archive)
+{
+    const bool isLayout = archive.find("oci-layout") != nullptr;
+    if (archive.find("manifest.json") == nullptr)
+        return "oci-archive";
+    return isLayout ? "docker-archive+oci" : "docker-archive";
+}
+
+// History entries without a layer are passed over.
+std::vector<std::string> creatorsOf(const oci::ImageConfig& config)
+{
+    std::vector<std::string> creators;
+    for (const oci::HistoryEntry& entry : config.history)
+        if (!entry.isEmptyLayer)
+            creators.push_back(entry.createdBy);
+    creators.resize(config.diffIds.size());
+    return creators;
+}
+
+} // namespace
+
+Result<ArchiveReport> inspectArchive(const ImageStore& images, const ContentStore& content,
+    std::unique_ptr<ByteSource> archive, const std::string& shownName,
+    const std::optional<oci::Platform>& platform, const std::atomic<bool>* isCancelled)
+{
+    PL_TRY(const auto work, TempDir::create(content.temporaryDir(), "import-"));
+    ReadLimits limits;
+    limits.isCancelled = isCancelled;
+    limits.isInspecting = true;
+    PL_TRY(
+        const auto reader, ArchiveReader::read(std::move(archive), work.path(), shownName, limits));
+    PL_TRY(const auto found, imagesIn(reader, platform));
+    ArchiveReport report { formatOf(reader), nameOf(reader.compression()), reader.bytes(), 0, {} };
+    std::set<Digest> counted;
+    const auto count = [&](const Digest& digest, std::int64_t bytes) {
+        if (!content.has(digest) && counted.insert(digest).second)
+            report.newBytes += bytes;
+    };
+    PL_TRY(const auto known, images.list());
+    for (const ArchivedImage& image : found) {
+        InspectedImage one;
+        one.id = image.config->digest.text();
+        one.manifestDigest = Digest::of(image.manifest).text();
+        one.names = image.names;
+        one.config = image.view;
+        one.isPresent = std::any_of(known.begin(), known.end(),
+            [&one](const StoredImage& stored) { return stored.id == one.id; });
+        count(image.config->digest, image.config->sizeBytes);
+        const auto creators = creatorsOf(image.view);
+        std::string chainId;
+        for (std::size_t at = 0; at < image.layers.size(); ++at) {
+            const ArchivedLayer& layer = image.layers[at];
+            chainId = chainIdOf(chainId, layer.diffId);
+            PL_TRY(const bool isPresent, images.hasLayer(chainId));
+            count(layer.member->digest, layer.member->sizeBytes);
+            one.layers.push_back({ layer.diffId, layer.member->digest.text(), layer.mediaType,
+                layer.member->sizeBytes, isPresent, creators[at] });
+        }
+        report.images.push_back(std::move(one));
+    }
+    return report;
+}
+
+} // namespace portlight::image
