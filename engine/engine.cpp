@@ -86,12 +86,6 @@ Result<std::string> engineId(const EnginePaths& paths)
     return id;
 }
 
-// Volumes come with their service.
-Task<Json> noVolumes()
-{
-    co_return Json::array();
-}
-
 // registries.json and certs.d lie beside engine.json.
 Result<image::RegistrySettings> registrySettings(const EnginePaths& paths)
 {
@@ -318,7 +312,7 @@ Result<void> Engine::startContainers()
     m_commits = std::make_unique<core::CommitService>(*m_containers, *m_images, *m_content);
     m_commitRoutes.emplace(*m_commits, *m_archives);
     m_commitRoutes->addTo(m_router);
-    m_diskUsageRoutes.emplace(*m_imageService, *m_containers, [] { return noVolumes(); });
+    m_diskUsageRoutes.emplace(*m_imageService, *m_containers, *m_volumes);
     m_diskUsageRoutes->addTo(m_router);
     m_containerRoutes.emplace(*m_containers);
     m_containerRoutes->registerOn(m_router);

@@ -2,6 +2,7 @@
 
 #include "engine/api/container_json.h"
 #include "engine/api/image_json.h"
+#include "engine/api/volume_routes.h"
 #include "engine/base/timestamps.h"
 
 #include <algorithm>
@@ -50,6 +51,19 @@ Task<Json> DiskUsageRoutes::containersJson()
     co_return list;
 }
 
+Task<Json> DiskUsageRoutes::volumesJson()
+{
+    Json list = Json::array();
+    for (const auto& volume : m_volumes.list()) {
+        PL_CO_TRY(const auto bytes, co_await m_volumes.bytes(volume));
+        Json json = volumeJson(*volume);
+        json["UsageData"] =
+            Json { { "Size", bytes }, { "RefCount", m_volumes.usersOf(volume->name).size() } };
+        list.push_back(std::move(json));
+    }
+    co_return list;
+}
+
 // 200; 400 unknown type.
 Task<Response> DiskUsageRoutes::usage(Request request)
 {
@@ -73,7 +87,7 @@ Task<Response> DiskUsageRoutes::usage(Request request)
         PL_CO_TRY(answer["Containers"], co_await containersJson());
     }
     if (isWanted("volume")) {
-        PL_CO_TRY(answer["Volumes"], co_await m_volumes());
+        PL_CO_TRY(answer["Volumes"], co_await volumesJson());
     }
     if (isWanted("build-cache"))
         answer["BuildCache"] = Json::array();
