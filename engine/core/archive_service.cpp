@@ -11,6 +11,7 @@
 #include <boost/asio/write.hpp>
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -163,6 +164,7 @@ Result<std::unique_ptr<ImportJob>> ArchiveService::startJob(ImportWork work, std
         };
         auto imported =
             work(std::make_unique<image::FileSource>(std::move(*reader), "archive"), options);
+        ::malloc_trim(0); // an archive's buffers would stay with the idle engine: malloc_trim(3)
         asio::post(
             executor, [this, state, isAlive, action, imported = std::move(imported)]() mutable {
                 if (imported && *isAlive)
