@@ -122,4 +122,15 @@ std::span<const KnownRoute> knownRoutes()
     return kRoutes;
 }
 
+bool asksSwarm(const KnownRoute& route)
+{
+    if (route.pattern == "/swarm/init" || route.pattern == "/swarm/join")
+        return false;
+    for (const std::string_view first :
+        { "/nodes", "/swarm", "/services", "/tasks", "/secrets", "/configs" })
+        if (route.pattern.starts_with(first))
+            return true;
+    return false;
+}
+
 } // namespace portlight::api

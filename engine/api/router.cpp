@@ -91,11 +91,16 @@ Task<Response> Router::dispatch(Request request) const
     for (const KnownRoute& known : knownRoutes()) {
         Params params;
         if (known.method == request.method
-            && match(splitPath(known.pattern), path, params).has_value())
+            && match(splitPath(known.pattern), path, params).has_value()) {
+            if (asksSwarm(known))
+                co_return makeError(Errc::Unavailable,
+                    "This node is not a swarm manager. Use \"docker swarm init\" or \"docker "
+                    "swarm join\" to connect this node to swarm and try again.");
             // "docker inspect" goes on to the next kind of object only at "not supported".
             co_return makeError(Errc::NotImplemented,
                 std::string(known.method) + " " + std::string(known.pattern)
                     + " is part of the Engine API, but not supported by this version of Portlight");
+        }
     }
     co_return makeError(Errc::NotFound, "page not found");
 }

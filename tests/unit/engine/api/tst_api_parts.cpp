@@ -137,9 +137,14 @@ void TestApiParts::routes()
     const auto seen = dispatched(smallRouter(), method.toStdString(), path.toStdString());
     QTEST(QString::fromStdString(seen), "answer");
     // What the Engine API has and this engine has not is told apart from what nobody has.
-    const auto swarm = dispatched(smallRouter(), "GET", "/swarm");
-    QVERIFY2(swarm.starts_with(std::to_string(static_cast<int>(Errc::NotImplemented)) + ": "),
-        swarm.c_str());
+    const auto isAnswered = [](const char* asked, const char* where, Errc code) {
+        return dispatched(smallRouter(), asked, where)
+            .starts_with(std::to_string(static_cast<int>(code)) + ": ");
+    };
+    QVERIFY(isAnswered("POST", "/build", Errc::NotImplemented));
+    QVERIFY(isAnswered("POST", "/swarm/init", Errc::NotImplemented));
+    for (const char* managers : { "/swarm", "/nodes", "/services", "/tasks/x", "/secrets" })
+        QVERIFY2(isAnswered("GET", managers, Errc::Unavailable), managers);
 }
 
 void TestApiParts::versionPrefix_data()
