@@ -3,6 +3,7 @@
 #include "engine/base/id.h"
 #include "engine/base/syscalls.h"
 #include "engine/image/content_store.h"
+#include "engine/image/pause.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -10,7 +11,6 @@
 
 #include <cerrno>
 #include <ctime>
-#include <thread>
 
 namespace portlight::image {
 
@@ -84,17 +84,6 @@ private:
     Hasher m_hasher;
     std::int64_t m_size = 0;
 };
-
-Result<void> pauseFor(std::chrono::milliseconds time, const std::atomic<bool>* isCancelled)
-{
-    constexpr auto kStep = std::chrono::milliseconds(50);
-    for (; time > std::chrono::milliseconds::zero(); time -= kStep) {
-        if (isCancelled != nullptr && isCancelled->load())
-            return makeError(Errc::Cancelled, "cancelled");
-        std::this_thread::sleep_for(kStep);
-    }
-    return success();
-}
 
 Result<void> fetch(RegistryClient& registry, const oci::Descriptor& wanted, PartialFile& partial,
     const std::function<void(std::int64_t)>& onBytes)

@@ -2,11 +2,11 @@
 
 #include "engine/base/json.h"
 #include "engine/image/http_proxy.h"
+#include "engine/image/pause.h"
 #include "engine/oci/media_types.h"
 
 #include <algorithm>
 #include <charconv>
-#include <thread>
 
 namespace portlight::image {
 
@@ -91,13 +91,7 @@ RegistryClient::RegistryClient(HttpClient& http, const RegistrySettings& setting
 
 Result<void> RegistryClient::pause(std::chrono::milliseconds time) const
 {
-    constexpr auto kStep = std::chrono::milliseconds(50);
-    for (; time > std::chrono::milliseconds::zero(); time -= kStep) {
-        if (m_isCancelled != nullptr && m_isCancelled->load())
-            return makeError(Errc::Cancelled, "cancelled");
-        std::this_thread::sleep_for(std::min(time, kStep));
-    }
-    return success();
+    return pauseFor(time, m_isCancelled);
 }
 
 // https, and what an insecure registry may do instead: another's certificate, or plain http.

@@ -429,7 +429,7 @@ void TestContainerLife::initReaps()
         { "sh", "-c", "(sleep 0.1 &); cat /proc/1/comm; exec sleep 60" },
         { { "HostConfig", { { "Init", true } } } });
     if (!made && made.error().message.find("catatonit") != std::string::npos)
-        QSKIP("this host has no init for containers");
+        PL_MUST_RUN_SKIP("this host has no init for containers (package catatonit)");
     PL_VERIFY(made);
     const auto started = startContainer(api, made.value());
     PL_VERIFY(started);

@@ -77,7 +77,7 @@ private:
 void TestNetworks::initTestCase()
 {
     if (QStandardPaths::findExecutable("busybox").isEmpty())
-        QSKIP("busybox (package busybox-static) is not installed");
+        PL_MUST_RUN_SKIP("busybox (package busybox-static) is not installed");
 }
 
 void TestNetworks::init()

@@ -160,4 +160,15 @@ bool OciRun::awaitOutput(const std::string& part) const
     return false;
 }
 
+bool has(const std::string& text, const std::string& part)
+{
+    return text.find(part) != std::string::npos;
+}
+
+std::string textOf(const std::string& path)
+{
+    const auto text = readFile(path);
+    return text ? text.value() : std::string();
+}
+
 } // namespace portlight::test

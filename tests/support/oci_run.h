@@ -56,6 +56,12 @@ private:
     std::string m_id;
 };
 
+/// Whether @p part stands in @p text.
+bool has(const std::string& text, const std::string& part);
+
+/// What the file @p path holds; nothing where it cannot be read.
+std::string textOf(const std::string& path);
+
 } // namespace portlight::test
 
 /// `OciRun& run` with the rights of the row's "runAs"; skips where the account is missing.

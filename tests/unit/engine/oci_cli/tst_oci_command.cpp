@@ -16,17 +16,6 @@ Q_DECLARE_METATYPE(portlight::test::RunAs)
 
 namespace {
 
-bool has(const std::string& text, const std::string& part)
-{
-    return text.find(part) != std::string::npos;
-}
-
-std::string textOf(const std::string& path)
-{
-    const auto text = readFile(path);
-    return text ? text.value() : std::string();
-}
-
 bool exists(const std::string& path)
 {
     return ::access(path.c_str(), F_OK) == 0;

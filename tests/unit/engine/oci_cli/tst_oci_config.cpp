@@ -24,11 +24,6 @@ Q_DECLARE_METATYPE(portlight::test::RunAs)
 
 namespace {
 
-bool has(const std::string& text, const std::string& part)
-{
-    return text.find(part) != std::string::npos;
-}
-
 Json bindOf(const std::string& from, const char* to, std::vector<std::string> options)
 {
     return Json { { "source", from }, { "destination", to }, { "type", "bind" },

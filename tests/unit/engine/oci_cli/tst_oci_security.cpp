@@ -21,17 +21,6 @@ Q_DECLARE_METATYPE(portlight::test::RunAs)
 
 namespace {
 
-bool has(const std::string& text, const std::string& part)
-{
-    return text.find(part) != std::string::npos;
-}
-
-std::string textOf(const std::string& path)
-{
-    const auto text = readFile(path);
-    return text ? text.value() : std::string();
-}
-
 int entriesIn(const std::string& directory)
 {
     int count = 0;
