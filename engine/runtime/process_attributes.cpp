@@ -1,6 +1,5 @@
 #include "engine/runtime/process_attributes.h"
 
-#include <linux/ioprio.h>
 #include <linux/mempolicy.h>
 #include <linux/sched.h>
 #include <sys/personality.h>
@@ -31,8 +30,12 @@ constexpr Constant kSchedulerFlags[] { { "SCHED_FLAG_RESET_ON_FORK", SCHED_FLAG_
     { "SCHED_FLAG_KEEP_PARAMS", SCHED_FLAG_KEEP_PARAMS },
     { "SCHED_FLAG_UTIL_CLAMP_MIN", SCHED_FLAG_UTIL_CLAMP_MIN },
     { "SCHED_FLAG_UTIL_CLAMP_MAX", SCHED_FLAG_UTIL_CLAMP_MAX } };
-constexpr Constant kIoClasses[] { { "IOPRIO_CLASS_RT", IOPRIO_CLASS_RT },
-    { "IOPRIO_CLASS_BE", IOPRIO_CLASS_BE }, { "IOPRIO_CLASS_IDLE", IOPRIO_CLASS_IDLE } };
+// The kernel's ABI, ioprio_set(2). Written out: since 6.1.192 <linux/ioprio.h> has a function with
+// a parameter named `class`, which C++ cannot read.
+constexpr Constant kIoClasses[] { { "IOPRIO_CLASS_RT", 1 }, { "IOPRIO_CLASS_BE", 2 },
+    { "IOPRIO_CLASS_IDLE", 3 } };
+constexpr int kIoPriorityOfProcess = 1; // IOPRIO_WHO_PROCESS
+constexpr int kIoClassShift = 13; // IOPRIO_CLASS_SHIFT: class above, level below
 constexpr Constant kMemoryModes[] { { "MPOL_DEFAULT", MPOL_DEFAULT }, { "MPOL_BIND", MPOL_BIND },
     { "MPOL_INTERLEAVE", MPOL_INTERLEAVE }, { "MPOL_WEIGHTED_INTERLEAVE", 6 },
     { "MPOL_PREFERRED", MPOL_PREFERRED }, { "MPOL_PREFERRED_MANY", 5 },
@@ -160,9 +163,8 @@ Result<void> applyScheduler(const oci::Scheduler& scheduler)
 Result<void> applyIoPriority(const oci::IoPriority& priority)
 {
     PL_TRY(const auto group, valueOf(kIoClasses, priority.className, "ioPriority class"));
-    if (::syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0,
-            IOPRIO_PRIO_VALUE(static_cast<int>(group), priority.priority))
-        != 0)
+    const auto value = (static_cast<int>(group) << kIoClassShift) | priority.priority;
+    if (::syscall(SYS_ioprio_set, kIoPriorityOfProcess, 0, value) != 0)
         return errnoError(errno, "set I/O priority " + priority.className);
     return success();
 }
