@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include "engine/api/archive_path_routes.h"
+#include "engine/api/browse_routes.h"
 #include "engine/api/commit_routes.h"
 #include "engine/api/container_routes.h"
 #include "engine/api/disk_usage_routes.h"
@@ -26,6 +27,7 @@
 #include "engine/core/container_service.h"
 #include "engine/core/event_bus.h"
 #include "engine/core/exec_service.h"
+#include "engine/core/file_browser.h"
 #include "engine/core/file_service.h"
 #include "engine/core/health_monitor.h"
 #include "engine/core/image_service.h"
@@ -159,6 +161,7 @@ private:
     std::unique_ptr<core::VolumeService> m_volumes;
     std::unique_ptr<core::ContainerService> m_containers;
     std::unique_ptr<core::FileService> m_files;
+    std::unique_ptr<core::FileBrowser> m_fileBrowser;
     std::unique_ptr<core::ExecService> m_execs;
     std::unique_ptr<core::HealthMonitor> m_health;
     std::unique_ptr<core::RegistryService> m_registries;
@@ -179,6 +182,7 @@ private:
     std::optional<api::NetworkRoutes> m_networkRoutes;
     std::optional<api::VolumeRoutes> m_volumeRoutes;
     std::optional<api::FileRoutes> m_fileRoutes;
+    std::optional<api::BrowseRoutes> m_browseRoutes;
     api::Router m_router;
     std::unique_ptr<api::Server> m_server;
     TaskGroup m_tasks { m_io.get_executor() };
@@ -335,6 +339,10 @@ Result<void> Engine::startContainers()
     m_files = std::make_unique<core::FileService>(*m_containers);
     m_fileRoutes.emplace(*m_files);
     m_fileRoutes->registerOn(m_router);
+    m_fileBrowser = std::make_unique<core::FileBrowser>(
+        *m_containers, *m_volumes, *m_images, m_files->workers());
+    m_browseRoutes.emplace(*m_fileBrowser);
+    m_browseRoutes->registerOn(m_router);
     m_execRoutes.emplace(*m_execs);
     m_execRoutes->registerOn(m_router);
     m_sampler.emplace(*m_containers);

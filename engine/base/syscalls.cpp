@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 
@@ -106,6 +107,13 @@ Result<Fd> openBeneath(const Fd& root, const std::string& path, std::uint64_t fl
     return openHow(root, path, flags, mode, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
 }
 
+bool isMountPoint(const Fd& parent, const std::string& name)
+{
+    const auto opened =
+        openHow(parent, name, O_PATH | O_NOFOLLOW, 0, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+    return !opened && opened.error().sysErrno == EXDEV;
+}
+
 Result<std::string> readAll(const Fd& fd, std::size_t limitBytes)
 {
     std::string bytes;
@@ -204,6 +212,36 @@ Result<void> makeDirs(const std::string& path, mode_t mode)
 Result<void> removeTree(const std::string& path)
 {
     return removeAt(AT_FDCWD, path.c_str(), path);
+}
+
+Result<void> eachName(const Fd& directory, const std::function<bool(std::string_view)>& take)
+{
+    PL_TRY(auto own, openAt(directory, ".", O_RDONLY | O_DIRECTORY));
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(own.get()), &::closedir);
+    if (!stream)
+        return errnoError(errno, "list a directory");
+    static_cast<void>(own.release());
+    for (;;) {
+        errno = 0;
+        const dirent* entry = ::readdir(stream.get());
+        if (entry == nullptr)
+            return errno == 0 ? Result<void>(success()) : errnoError(errno, "list a directory");
+        const std::string_view name(entry->d_name);
+        if (name != "." && name != ".." && !take(name))
+            return success();
+    }
+}
+
+Result<std::vector<std::string>> directoryNames(const Fd& directory)
+{
+    std::vector<std::string> names;
+    const auto add = [&names](std::string_view name) {
+        names.emplace_back(name);
+        return true;
+    };
+    PL_TRY(eachName(directory, add));
+    std::ranges::sort(names);
+    return names;
 }
 
 Result<Pipe> makePipe()

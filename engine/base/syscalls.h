@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,11 @@ Result<Fd> openInRoot(
 Result<Fd> openBeneath(
     const Fd& root, const std::string& path, std::uint64_t flags, mode_t mode = 0);
 
+/// True where something is mounted on @p name in @p parent, in whatever mount namespace @p parent
+/// comes from. The kernel says EBUSY only for the caller's own: elsewhere unlink and rename take
+/// the mount away from under those who use it. openat2(2), RESOLVE_NO_XDEV.
+bool isMountPoint(const Fd& parent, const std::string& name);
+
 /// Reads until end of file; more than @p limitBytes is an InvalidArgument error.
 Result<std::string> readFile(const std::string& path, std::size_t limitBytes = 64U << 20U);
 /// Reads @p fd from its position until end of file, as readFile.
@@ -45,6 +51,12 @@ Result<void> writeFileDurably(const std::string& path, std::string_view bytes, m
 Result<void> makeDirs(const std::string& path, mode_t mode = 0700);
 /// rm -rf that never follows a symlink; a missing @p path is success.
 Result<void> removeTree(const std::string& path);
+
+/// Calls @p take with every name in @p directory but "." and "..", in no order, until it answers
+/// false. readdir(3) on a descriptor of its own, so that @p directory keeps its position.
+Result<void> eachName(const Fd& directory, const std::function<bool(std::string_view)>& take);
+/// All of them, sorted.
+Result<std::vector<std::string>> directoryNames(const Fd& directory);
 
 /// A pipe with both ends O_CLOEXEC.
 struct Pipe {

@@ -1,14 +1,13 @@
 #include "engine/base/syscalls.h"
 #include "engine/core/container_root.h"
 #include "engine/core/image_view.h"
+#include "engine/core/layer_marks.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace portlight::core {
@@ -31,7 +30,7 @@ public:
     /// @p below may be empty: nothing is there.
     Result<void> compare(const Fd& own, const Fd& below, const std::string& path, int depth)
     {
-        PL_TRY(const auto names, namesIn(own));
+        PL_TRY(const auto names, directoryNames(own));
         for (const auto& name : names) {
             PL_TRY(compareEntry(own, below, path + "/" + name, name, depth));
         }
@@ -41,22 +40,6 @@ public:
     Json take() { return std::move(m_changes); }
 
 private:
-    static Result<std::vector<std::string>> namesIn(const Fd& directory)
-    {
-        PL_TRY(auto own, openAt(directory, ".", O_RDONLY | O_DIRECTORY));
-        DIR* stream = ::fdopendir(own.get());
-        if (stream == nullptr)
-            return errnoError(errno, "list a directory");
-        static_cast<void>(own.release());
-        std::vector<std::string> names;
-        while (const dirent* entry = ::readdir(stream))
-            if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0)
-                names.emplace_back(entry->d_name);
-        ::closedir(stream);
-        std::ranges::sort(names);
-        return names;
-    }
-
     void add(const std::string& path, Kind kind)
     {
         if (m_changes.size() < kMostChanges)
@@ -79,7 +62,7 @@ private:
             return success();
         }
         // What the runtime makes to mount on is no change of the container's.
-        if (std::ranges::find(m_hidden, path) != m_hidden.end()) {
+        if (std::ranges::binary_search(m_hidden, path)) {
             m_hasHidden = true;
             return success();
         }
@@ -121,11 +104,7 @@ Result<Json> changesOf(const std::string& bundle, const std::vector<MountRequest
     PL_TRY(const auto options, runtime::launchOptionsFromJson(json));
     PL_TRY(const auto below, openImageView(options.lowerDirs, options.useUserXattr));
     PL_TRY(const auto own, openFile(bundle + "/upper", O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-    std::vector<std::string> hidden { "/dev", "/proc", "/sys", "/etc/hosts", "/etc/hostname",
-        "/etc/resolv.conf" };
-    for (const auto& mount : mounts)
-        hidden.push_back(mount.target);
-    Comparison comparison(std::move(hidden));
+    Comparison comparison(runtimePaths(mounts));
     PL_TRY(comparison.compare(own, below, "", 0));
     Json changes = comparison.take();
     return changes.empty() ? Json(nullptr) : changes;

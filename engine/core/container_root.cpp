@@ -114,8 +114,10 @@ Result<RootedPath> openRoot(const RootRequest& request, const std::string& path,
     if (::stat(mount->source.c_str(), &info) != 0)
         return errnoError(errno, "look at '" + mount->source + "'");
     std::string source = mount->source;
+    place.mountedAt = mount->target;
     place.path = place.path.substr(mount->target.size());
     if (!S_ISDIR(info.st_mode)) { // a single file: the directory around it stands for the root
+        place.isFileMount = true;
         place.path = source.substr(source.rfind('/'));
         source = source.substr(0, source.rfind('/') + 1);
     }
@@ -153,16 +155,19 @@ Result<NamedPlace> splitInRoot(const Fd& root, const std::string& path)
     return place;
 }
 
+std::int64_t modifiedNs(const struct stat& info)
+{
+    return static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
+}
+
 Result<Json> statInRoot(const RootedPath& place, const std::string& shownPath)
 {
     PL_TRY(const auto named, splitInRoot(place.root, place.path));
     struct stat info {};
     if (::fstatat(named.parent.get(), named.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
         return errnoError(errno, "look at '" + shownPath + "'");
-    const std::int64_t modifiedNs =
-        static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
     Json json { { "name", archiveName(shownPath) }, { "size", info.st_size },
-        { "mode", goMode(info.st_mode) }, { "mtime", formatTimestamp(modifiedNs) } };
+        { "mode", goMode(info.st_mode) }, { "mtime", formatTimestamp(modifiedNs(info)) } };
     json["linkTarget"] = S_ISLNK(info.st_mode) ? linkTarget(place, named) : std::string();
     return json;
 }

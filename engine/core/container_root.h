@@ -5,7 +5,9 @@
 #include "engine/core/container_config.h"
 #include "engine/runtime/shim_protocol.h"
 
+#include <cstdint>
 #include <string>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <vector>
 
@@ -24,6 +26,9 @@ struct RootedPath {
     Fd root;
     std::string path;
     bool isReadOnly = false;
+    /// Where the mount is that `root` stands for in a stopped container; empty: it is its "/".
+    std::string mountedAt {};
+    bool isFileMount = false; ///< of a single file: `root` is the directory around it
 };
 
 /// Where @p path of a container lies: of a running one as it sees it itself, of a stopped one in
@@ -32,6 +37,9 @@ struct RootedPath {
 Result<RootedPath> openRoot(const RootRequest& request, const std::string& path, bool forWriting);
 /// The container's own layer over those of its image, read-only, without mounts. Blocking.
 Result<Fd> openLayers(const std::string& bundle);
+
+/// Nanoseconds since the epoch.
+std::int64_t modifiedNs(const struct stat& info);
 
 /// What a path of a container is: the object that docker encodes in
 /// X-Docker-Container-Path-Stat. Blocking. Errors: NotFound.

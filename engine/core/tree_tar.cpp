@@ -5,7 +5,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -22,21 +21,6 @@ constexpr std::size_t kMostLevels = 4096;
 struct EntryFree {
     void operator()(archive_entry* entry) const { ::archive_entry_free(entry); }
 };
-
-Result<std::deque<std::string>> namesIn(const Fd& directory)
-{
-    PL_TRY(auto own, openAt(directory, ".", O_RDONLY | O_DIRECTORY));
-    DIR* stream = ::fdopendir(own.get());
-    if (stream == nullptr)
-        return errnoError(errno, "list a directory");
-    static_cast<void>(own.release());
-    std::deque<std::string> names;
-    while (const dirent* entry = ::readdir(stream))
-        if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0)
-            names.emplace_back(entry->d_name);
-    ::closedir(stream);
-    return names;
-}
 
 bool isGone(const Error& error)
 {
@@ -102,10 +86,10 @@ Result<void> TreeTar::enter(Fd directory, const std::string& shownPath)
 {
     if (m_levels.size() >= kMostLevels)
         return makeError(Errc::InvalidArgument, "directories are nested too deep for an archive");
-    PL_TRY(auto names, namesIn(directory));
+    PL_TRY(const auto names, directoryNames(directory));
     const bool needsSlash = !shownPath.empty() && !shownPath.ends_with('/');
-    m_levels.push_back(
-        { std::move(directory), shownPath + (needsSlash ? "/" : ""), std::move(names) });
+    m_levels.push_back({ std::move(directory), shownPath + (needsSlash ? "/" : ""),
+        { names.begin(), names.end() } });
     return success();
 }
 

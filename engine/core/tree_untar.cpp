@@ -113,6 +113,8 @@ private:
         if (S_ISDIR(info.st_mode))
             return makeError(Errc::InvalidArgument,
                 "cannot overwrite directory \"" + name + "\" with non-directory");
+        if (isMountPoint(parent, name))
+            return errnoError(EBUSY, "replace what is there: it is a mount point");
         if (::unlinkat(parent.get(), name.c_str(), 0) != 0 && errno != ENOENT)
             return errnoError(errno, "replace what is there");
         return success();

@@ -143,6 +143,8 @@ Result<std::string> pathBelow(const Fd& root, const Fd& fd)
     PL_TRY(const auto path, pathOf(fd));
     if (path == top)
         return std::string("/");
+    if (top == "/") // a mount of nobody's, and what a process of another mount namespace has as "/"
+        return path;
     if (!path.starts_with(top + "/"))
         return makeError(Errc::Internal, "'" + path + "' is not below the container's root");
     return path.substr(top.size());

@@ -2,7 +2,6 @@
 
 #include "engine/base/syscalls.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
@@ -12,7 +11,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <vector>
 
 namespace portlight::volume {
@@ -20,31 +18,6 @@ namespace portlight::volume {
 namespace {
 
 constexpr int kMostDepth = 512;
-
-struct DirCloser {
-    void operator()(DIR* directory) const { ::closedir(directory); }
-};
-
-/// The names in @p directory but "." and "..".
-Result<std::vector<std::string>> namesIn(const Fd& directory)
-{
-    PL_TRY(auto own, openAt(directory, ".", O_RDONLY | O_DIRECTORY));
-    const std::unique_ptr<DIR, DirCloser> stream(::fdopendir(own.get()));
-    if (!stream)
-        return errnoError(errno, "list a directory");
-    static_cast<void>(own.release());
-    std::vector<std::string> names;
-    for (;;) {
-        errno = 0;
-        const dirent* entry = ::readdir(stream.get());
-        if (entry == nullptr && errno != 0)
-            return errnoError(errno, "list a directory");
-        if (entry == nullptr)
-            return names;
-        if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0)
-            names.emplace_back(entry->d_name);
-    }
-}
 
 /// Attributes that are the file's own; what overlayfs keeps for itself is not.
 void copyAttributes(const Fd& source, const Fd& target)
@@ -76,6 +49,91 @@ Result<void> finish(const Fd& source, const Fd& target, const struct stat& info)
     return success();
 }
 
+Result<void> copyEntry(const Fd& source, const std::string& name, const Fd& target,
+    const std::string& newName, int depth);
+
+Result<void> copyInto(const Fd& source, const Fd& target, int depth)
+{
+    if (depth > kMostDepth)
+        return makeError(Errc::InvalidArgument, "directories are nested too deep to be copied");
+    PL_TRY(const auto names, directoryNames(source));
+    for (const auto& name : names) {
+        PL_TRY(copyEntry(source, name, target, name, depth));
+    }
+    struct stat info {};
+    if (::fstat(source.get(), &info) != 0)
+        return errnoError(errno, "look at a directory");
+    return finish(source, target, info);
+}
+
+Result<void> copySymlink(const Fd& source, const std::string& name, const Fd& target,
+    const std::string& newName, const struct stat& info)
+{
+    std::string text(static_cast<std::size_t>(info.st_size) + 4096, '\0');
+    const ssize_t size = ::readlinkat(source.get(), name.c_str(), text.data(), text.size());
+    if (size < 0)
+        return errnoError(errno, "read the link '" + name + "'");
+    text.resize(static_cast<std::size_t>(size));
+    if (::symlinkat(text.c_str(), target.get(), newName.c_str()) != 0)
+        return errnoError(errno, "make the link '" + name + "'");
+    ::fchownat(target.get(), newName.c_str(), info.st_uid, info.st_gid, AT_SYMLINK_NOFOLLOW);
+    return success();
+}
+
+Result<void> copyEntry(const Fd& source, const std::string& name, const Fd& target,
+    const std::string& newName, int depth)
+{
+    struct stat info {};
+    if (::fstatat(source.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT ? Result<void>(success())
+                               : errnoError(errno, "look at '" + name + "'");
+    if (S_ISLNK(info.st_mode))
+        return copySymlink(source, name, target, newName, info);
+    if (S_ISDIR(info.st_mode)) {
+        if (::mkdirat(target.get(), newName.c_str(), 0700) != 0)
+            return errnoError(errno, "make the directory '" + name + "'");
+        PL_TRY(const auto from, openAt(source, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+        PL_TRY(const auto to, openAt(target, newName, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+        return copyInto(from, to, depth + 1);
+    }
+    if (S_ISREG(info.st_mode)) {
+        PL_TRY(const auto from, openAt(source, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
+        PL_TRY(
+            const auto to, openAt(target, newName, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
+        PL_TRY(copyBytes(from, to, name));
+        return finish(from, to, info);
+    }
+    if (::mknodat(target.get(), newName.c_str(), info.st_mode, info.st_rdev) != 0)
+        return errno == EPERM ? Result<void>(success())
+                              : errnoError(errno, "make the node '" + name + "'");
+    ::fchownat(target.get(), newName.c_str(), info.st_uid, info.st_gid, AT_SYMLINK_NOFOLLOW);
+    return success();
+}
+
+Result<std::int64_t> bytesIn(const Fd& directory, int depth)
+{
+    std::int64_t bytes = 0;
+    if (depth > kMostDepth)
+        return bytes;
+    PL_TRY(const auto names, directoryNames(directory));
+    for (const auto& name : names) {
+        struct stat info {};
+        if (::fstatat(directory.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
+        if (!S_ISDIR(info.st_mode)) {
+            bytes += info.st_blocks * 512;
+            continue;
+        }
+        if (const auto inner = openAt(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)) {
+            PL_TRY(const auto more, bytesIn(inner.value(), depth + 1));
+            bytes += more;
+        }
+    }
+    return bytes;
+}
+
+} // namespace
+
 Result<void> copyBytes(const Fd& source, const Fd& target, const std::string& name)
 {
     if (::ioctl(target.get(), FICLONE, source.get()) == 0)
@@ -104,89 +162,11 @@ Result<void> copyBytes(const Fd& source, const Fd& target, const std::string& na
     }
 }
 
-Result<void> copyEntry(const Fd& source, const Fd& target, const std::string& name, int depth);
-
-Result<void> copyInto(const Fd& source, const Fd& target, int depth)
+Result<void> copyAs(
+    const Fd& source, const std::string& name, const Fd& target, const std::string& newName)
 {
-    if (depth > kMostDepth)
-        return makeError(Errc::InvalidArgument, "directories are nested too deep to be copied");
-    PL_TRY(const auto names, namesIn(source));
-    for (const auto& name : names) {
-        PL_TRY(copyEntry(source, target, name, depth));
-    }
-    struct stat info {};
-    if (::fstat(source.get(), &info) != 0)
-        return errnoError(errno, "look at a directory");
-    return finish(source, target, info);
+    return copyEntry(source, name, target, newName, 0);
 }
-
-Result<void> copySymlink(
-    const Fd& source, const Fd& target, const std::string& name, const struct stat& info)
-{
-    std::string text(static_cast<std::size_t>(info.st_size) + 4096, '\0');
-    const ssize_t size = ::readlinkat(source.get(), name.c_str(), text.data(), text.size());
-    if (size < 0)
-        return errnoError(errno, "read the link '" + name + "'");
-    text.resize(static_cast<std::size_t>(size));
-    if (::symlinkat(text.c_str(), target.get(), name.c_str()) != 0)
-        return errnoError(errno, "make the link '" + name + "'");
-    ::fchownat(target.get(), name.c_str(), info.st_uid, info.st_gid, AT_SYMLINK_NOFOLLOW);
-    return success();
-}
-
-Result<void> copyEntry(const Fd& source, const Fd& target, const std::string& name, int depth)
-{
-    struct stat info {};
-    if (::fstatat(source.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
-        return errno == ENOENT ? Result<void>(success())
-                               : errnoError(errno, "look at '" + name + "'");
-    if (S_ISLNK(info.st_mode))
-        return copySymlink(source, target, name, info);
-    if (S_ISDIR(info.st_mode)) {
-        if (::mkdirat(target.get(), name.c_str(), 0700) != 0)
-            return errnoError(errno, "make the directory '" + name + "'");
-        PL_TRY(const auto from, openAt(source, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-        PL_TRY(const auto to, openAt(target, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-        return copyInto(from, to, depth + 1);
-    }
-    if (S_ISREG(info.st_mode)) {
-        PL_TRY(const auto from, openAt(source, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
-        PL_TRY(const auto to, openAt(target, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
-        PL_TRY(copyBytes(from, to, name));
-        return finish(from, to, info);
-    }
-    if (S_ISSOCK(info.st_mode))
-        return success(); // nobody listens on a copy
-    if (::mknodat(target.get(), name.c_str(), info.st_mode, info.st_rdev) != 0)
-        return errno == EPERM ? Result<void>(success())
-                              : errnoError(errno, "make the node '" + name + "'");
-    ::fchownat(target.get(), name.c_str(), info.st_uid, info.st_gid, AT_SYMLINK_NOFOLLOW);
-    return success();
-}
-
-Result<std::int64_t> bytesIn(const Fd& directory, int depth)
-{
-    std::int64_t bytes = 0;
-    if (depth > kMostDepth)
-        return bytes;
-    PL_TRY(const auto names, namesIn(directory));
-    for (const auto& name : names) {
-        struct stat info {};
-        if (::fstatat(directory.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
-            continue;
-        if (!S_ISDIR(info.st_mode)) {
-            bytes += info.st_blocks * 512;
-            continue;
-        }
-        if (const auto inner = openAt(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)) {
-            PL_TRY(const auto more, bytesIn(inner.value(), depth + 1));
-            bytes += more;
-        }
-    }
-    return bytes;
-}
-
-} // namespace
 
 Result<void> copyTree(const Fd& source, const Fd& target)
 {
@@ -195,8 +175,10 @@ Result<void> copyTree(const Fd& source, const Fd& target)
 
 Result<bool> isEmptyDirectory(const Fd& directory)
 {
-    PL_TRY(const auto names, namesIn(directory));
-    return names.empty();
+    bool isEmpty = true;
+    const auto look = [&isEmpty](std::string_view) { return isEmpty = false; };
+    PL_TRY(eachName(directory, look));
+    return isEmpty;
 }
 
 Result<std::int64_t> treeBytes(const Fd& directory)

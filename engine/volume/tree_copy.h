@@ -15,6 +15,14 @@ namespace portlight::volume {
 /// Blocking.
 Result<void> copyTree(const Fd& source, const Fd& target);
 
+/// The same for one entry: @p name in @p source as @p newName in @p target.
+Result<void> copyAs(
+    const Fd& source, const std::string& name, const Fd& target, const std::string& newName);
+
+/// The rest of @p source, by reflink where that is all of it and the file system can. @p shownName
+/// is for errors.
+Result<void> copyBytes(const Fd& source, const Fd& target, const std::string& shownName);
+
 /// True where nothing is in @p directory. Blocking.
 Result<bool> isEmptyDirectory(const Fd& directory);
 

@@ -1,8 +1,6 @@
-#include "tests/support/containers.h"
-#include "tests/support/engine_process.h"
+#include "tests/support/engine_fixture.h"
 #include "tests/support/verify.h"
 
-#include <QTemporaryDir>
 #include <QtTest>
 
 #include <filesystem>
@@ -50,13 +48,13 @@ std::string archiveTarget(const std::string& id, const std::string& path)
 } // namespace
 
 /// Volumes, docker cp, diff and export with real containers, and what an attacker inside would try.
-class TestFiles : public QObject {
+class TestFiles : public EngineFixture {
     Q_OBJECT
 private slots:
     void initTestCase_data() { addRunAsRows(); }
     void init();
-    void cleanup();
-    void cleanupTestCase() { m_engine.reset(); }
+    void cleanup() { removeObjects(); }
+    void cleanupTestCase() { removeEngine(); }
     void volumeKeepsItsData();
     void volumeIsFilledFromTheImage();
     void volumesOfOthersAndParts();
@@ -73,68 +71,31 @@ private slots:
     void wrongInput();
 
 private:
-    std::string run(const std::vector<std::string>& words, const Json& host = Json::object());
-    std::string output(const std::vector<std::string>& words, const Json& host = Json::object());
+    std::string run(const std::vector<std::string>& words, const Json& host = Json::object())
+    {
+        return runContainer(kImage, words, Json { { "HostConfig", host } });
+    }
+    std::string output(const std::vector<std::string>& words, const Json& host = Json::object())
+    {
+        return outputOf(kImage, words, Json { { "HostConfig", host } });
+    }
     ApiAnswer put(const std::string& id, const std::string& path, const std::string& bytes) const;
     Result<void> loadImage(TestImage image);
-    Api api() const { return m_engine->api(); }
 
-    std::unique_ptr<QTemporaryDir> m_files;
-    std::unique_ptr<EngineProcess> m_engine;
     fs::path m_canary; ///< of the host: never touched, never read
-    RunAs m_runAs = RunAs::Current;
 };
 
 void TestFiles::init()
 {
-    QFETCH_GLOBAL(const RunAs, runAs);
-    if (m_engine && m_runAs == runAs)
-        return;
-    m_engine.reset();
-    m_files = std::make_unique<QTemporaryDir>();
-    EngineProcess::Options options;
-    options.runAs = runAs;
-    options.hasOwnNetwork = true;
-    auto started = EngineProcess::start(options);
-    if (!started && started.error().code == Errc::Forbidden)
-        PL_MUST_RUN_SKIP(started.error().message.c_str());
-    PL_VERIFY(started);
-    m_engine = std::move(started).value();
-    m_runAs = runAs;
-    PL_DONE(loadPayload(api(), m_files->path().toStdString(), kImage));
-    // The engine's user could reach it: only the engine itself keeps containers from it.
-    m_canary = m_engine->directory() + "/canary";
-    fs::create_directory(m_canary);
-    std::ofstream(m_canary / "file") << kSecret;
-    for (const auto& path : { m_canary, m_canary / "file" })
-        QVERIFY(::chown(path.c_str(), m_engine->user().uid, m_engine->user().gid) == 0);
-}
-
-void TestFiles::cleanup()
-{
-    if (!m_engine)
-        return;
-    const Json all = api().get("/containers/json?all=1").json();
-    for (const auto& container : all)
-        PL_DONE(removeContainer(api(), jsonString(container, "Id", "").value()));
-    PL_STATUS(api().post("/volumes/prune?filters=" + encoded(R"({"all":["true"]})")), 200);
-    QCOMPARE(jsonMember(api().get("/volumes").json(), "Volumes").size(), std::size_t(0));
-}
-
-std::string TestFiles::run(const std::vector<std::string>& words, const Json& host)
-{
-    const auto id = createContainer(api(), kImage, words, Json { { "HostConfig", host } });
-    const auto started = id ? startContainer(api(), id.value()) : Result<void>(id.error());
-    if (!started)
-        QTest::qFail(started.error().message.c_str(), __FILE__, __LINE__);
-    return started ? id.value() : std::string();
-}
-
-std::string TestFiles::output(const std::vector<std::string>& words, const Json& host)
-{
-    const auto ended = runToEnd(api(), kImage, words, Json { { "HostConfig", host } });
-    return ended ? ended.value().output.out + ended.value().output.err
-                 : "failed: " + ended.error().message;
+    provideEngine([this] {
+        PL_DONE(loadPayload(api(), filePath(""), kImage));
+        // The engine's user could reach it: only the engine itself keeps containers from it.
+        m_canary = engine().directory() + "/canary";
+        fs::create_directory(m_canary);
+        std::ofstream(m_canary / "file") << kSecret;
+        for (const auto& path : { m_canary, m_canary / "file" })
+            QVERIFY(::chown(path.c_str(), engine().user().uid, engine().user().gid) == 0);
+    });
 }
 
 ApiAnswer TestFiles::put(
@@ -145,7 +106,7 @@ ApiAnswer TestFiles::put(
 
 Result<void> TestFiles::loadImage(TestImage image)
 {
-    const auto path = m_files->filePath("image.tar").toStdString();
+    const auto path = filePath("image.tar");
     PL_TRY(writeArchive(path, image.dockerFiles()));
     PL_TRY(loadArchive(api(), path));
     return success();
@@ -166,8 +127,8 @@ void TestFiles::volumeKeepsItsData()
     const Json& mount = jsonMember(details, "Mounts").at(0);
     QCOMPARE(jsonString(mount, "Type").value(), std::string("volume"));
     QCOMPARE(jsonString(mount, "Name").value(), std::string("data"));
-    PL_DONE(m_engine->kill());
-    PL_DONE(m_engine->restart());
+    PL_DONE(engine().kill());
+    PL_DONE(engine().restart());
     PL_STATUS(api().remove("/volumes/data"), 409);
     PL_DONE(removeContainer(api(), id));
     PL_STATUS(api().remove("/volumes/data"), 204);

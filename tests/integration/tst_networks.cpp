@@ -1,10 +1,8 @@
-#include "tests/support/containers.h"
-#include "tests/support/engine_process.h"
+#include "tests/support/engine_fixture.h"
 #include "tests/support/programs.h"
 #include "tests/support/verify.h"
 
 #include <QFile>
-#include <QTemporaryDir>
 #include <QtTest>
 
 using namespace portlight;
@@ -42,14 +40,14 @@ std::string addressOn(const Api& api, const std::string& container, const char* 
 
 /// Networks, names and published ports with real containers, as root and as a user. The engine's
 /// host is a network namespace of its own.
-class TestNetworks : public QObject {
+class TestNetworks : public EngineFixture {
     Q_OBJECT
 private slots:
     void initTestCase_data() { addRunAsRows(); }
     void initTestCase();
     void init();
-    void cleanup();
-    void cleanupTestCase() { m_engine.reset(); }
+    void cleanup() { removeObjects(); }
+    void cleanupTestCase() { removeEngine(); }
     void containersFindEachOther();
     void publishedPortOutlivesTheEngine();
     void connectAndDisconnect();
@@ -64,14 +62,13 @@ private slots:
 private:
     std::string run(const std::string& name, const std::vector<std::string>& words,
         const Json& settings = Json::object());
-    std::string output(const std::vector<std::string>& words, const Json& settings);
+    std::string output(const std::vector<std::string>& words, const Json& settings)
+    {
+        const auto ended = runToEnd(api(), kImage, words, settings);
+        return ended ? ended.value().output.out : "failed: " + ended.error().message;
+    }
     pid_t initOf(const std::string& name) const;
     std::string fetch(int port) const;
-    Api api() const { return m_engine->api(); }
-
-    std::unique_ptr<QTemporaryDir> m_files;
-    std::unique_ptr<EngineProcess> m_engine;
-    RunAs m_runAs = RunAs::Current;
 };
 
 void TestNetworks::initTestCase()
@@ -82,52 +79,20 @@ void TestNetworks::initTestCase()
 
 void TestNetworks::init()
 {
-    QFETCH_GLOBAL(const RunAs, runAs);
-    if (m_engine && m_runAs == runAs)
-        return;
-    m_engine.reset();
-    m_files = std::make_unique<QTemporaryDir>();
-    EngineProcess::Options options;
-    options.runAs = runAs;
-    options.hasOwnNetwork = true;
-    auto started = EngineProcess::start(options);
-    if (!started && started.error().code == Errc::Forbidden)
-        PL_MUST_RUN_SKIP(started.error().message.c_str());
-    PL_VERIFY(started);
-    m_engine = std::move(started).value();
-    m_runAs = runAs;
-    const auto image = busyboxImage(QStandardPaths::findExecutable("busybox"));
-    PL_VERIFY(image);
-    const auto path = m_files->filePath("image.tar").toStdString();
-    PL_DONE(writeArchive(path, image.value().dockerFiles()));
-    PL_DONE(loadArchive(api(), path));
-}
-
-void TestNetworks::cleanup()
-{
-    if (!m_engine)
-        return;
-    const Json all = api().get("/containers/json?all=1").json();
-    for (const auto& container : all)
-        PL_DONE(removeContainer(api(), jsonString(container, "Id", "").value()));
-    PL_STATUS(api().post("/networks/prune"), 200);
+    provideEngine([this] {
+        const auto image = busyboxImage(QStandardPaths::findExecutable("busybox"));
+        PL_VERIFY(image);
+        const auto path = filePath("image.tar");
+        PL_DONE(writeArchive(path, image.value().dockerFiles()));
+        PL_DONE(loadArchive(api(), path));
+    });
 }
 
 /// A running container's name again, or nothing where the test has failed.
 std::string TestNetworks::run(
     const std::string& name, const std::vector<std::string>& words, const Json& settings)
 {
-    const auto id = createContainer(api(), kImage, words, settings, name);
-    const auto started = id ? startContainer(api(), id.value()) : Result<void>(id.error());
-    if (!started)
-        QTest::qFail(started.error().message.c_str(), __FILE__, __LINE__);
-    return started ? name : std::string();
-}
-
-std::string TestNetworks::output(const std::vector<std::string>& words, const Json& settings)
-{
-    const auto ended = runToEnd(api(), kImage, words, settings);
-    return ended ? ended.value().output.out : "failed: " + ended.error().message;
+    return runContainer(kImage, words, settings, name).empty() ? std::string() : name;
 }
 
 pid_t TestNetworks::initOf(const std::string& name) const
@@ -141,7 +106,7 @@ std::string TestNetworks::fetch(int port) const
     const QStringList words { "timeout", "5", "busybox", "wget", "-q", "-O", "-",
         QString("http://127.0.0.1:%1/").arg(port) };
     const Ran ran =
-        ::geteuid() == 0 ? runInNetworkOf(m_engine->hostPid(), words) : runProgram(words);
+        ::geteuid() == 0 ? runInNetworkOf(engine().hostPid(), words) : runProgram(words);
     return ran.exitCode == 0 ? ran.out.toStdString() : "failed: " + ran.err.toStdString();
 }
 
@@ -198,13 +163,13 @@ void TestNetworks::publishedPortOutlivesTheEngine()
     QVERIFY(port > 0);
     QTRY_COMPARE(fetch(port), std::string("page\n"));
     const pid_t init = initOf("shop");
-    PL_DONE(m_engine->kill());
+    PL_DONE(engine().kill());
     QCOMPARE(fetch(port), std::string("page\n"));
     if (::geteuid() == 0) {
         const Ran lookUp = runInNetworkOf(init, { "busybox", "nslookup", "shop", "127.0.0.11" });
         QVERIFY2(lookUp.out.contains("Name:"), lookUp.out.constData());
     }
-    PL_DONE(m_engine->restart());
+    PL_DONE(engine().restart());
     QCOMPARE(portOf(), port);
     QCOMPARE(fetch(port), std::string("page\n"));
     Json taken = settings;
@@ -325,19 +290,19 @@ void TestNetworks::nothingIsLeft()
 {
     QVERIFY(!run("last", { "sleep", "1000" }).empty());
     PL_DONE(removeContainer(api(), "last"));
-    const auto ended = m_engine->terminate();
+    const auto ended = engine().terminate();
     PL_VERIFY(ended);
     if (::geteuid() == 0) {
         // The kernel takes its time with the last interfaces of a namespace.
         const auto hasLinks = [this] {
-            const Ran links = runInNetworkOf(m_engine->hostPid(), { "ip", "-o", "link" });
+            const Ran links = runInNetworkOf(engine().hostPid(), { "ip", "-o", "link" });
             return links.out.contains(" br-") || links.out.contains(" plv");
         };
         QTRY_VERIFY(!hasLinks());
-        const Ran tables = runInNetworkOf(m_engine->hostPid(), { "nft", "list", "tables" });
+        const Ran tables = runInNetworkOf(engine().hostPid(), { "nft", "list", "tables" });
         QVERIFY2(!tables.out.contains("portlight"), tables.out.constData());
     }
-    m_engine.reset();
+    removeEngine();
 }
 
 QTEST_GUILESS_MAIN(TestNetworks)
