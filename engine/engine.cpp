@@ -7,6 +7,7 @@
 #include "engine/api/disk_usage_routes.h"
 #include "engine/api/exec_routes.h"
 #include "engine/api/file_routes.h"
+#include "engine/api/history_routes.h"
 #include "engine/api/image_archive_routes.h"
 #include "engine/api/image_routes.h"
 #include "engine/api/network_routes.h"
@@ -31,6 +32,7 @@
 #include "engine/core/file_service.h"
 #include "engine/core/health_monitor.h"
 #include "engine/core/image_service.h"
+#include "engine/core/metrics_recorder.h"
 #include "engine/core/network_service.h"
 #include "engine/core/registry_service.h"
 #include "engine/core/starter_image.h"
@@ -136,6 +138,7 @@ private:
     Result<void> startImages();
     Result<void> startNetworks();
     Result<void> startContainers();
+    Result<void> startRecorder();
     asio::awaitable<void> importStarter();
     Result<void> finish(Task<void> task);
     Task<core::ObjectCounts> counts();
@@ -179,6 +182,8 @@ private:
     std::optional<api::ExecRoutes> m_execRoutes;
     std::optional<core::StatsSampler> m_sampler;
     std::optional<api::StatsRoutes> m_statsRoutes;
+    std::unique_ptr<core::MetricsRecorder> m_recorder;
+    std::optional<api::HistoryRoutes> m_historyRoutes;
     std::optional<api::NetworkRoutes> m_networkRoutes;
     std::optional<api::VolumeRoutes> m_volumeRoutes;
     std::optional<api::FileRoutes> m_fileRoutes;
@@ -348,6 +353,17 @@ Result<void> Engine::startContainers()
     m_sampler.emplace(*m_containers);
     m_statsRoutes.emplace(*m_containers, *m_sampler);
     m_statsRoutes->registerOn(m_router);
+    return startRecorder();
+}
+
+Result<void> Engine::startRecorder()
+{
+    PL_TRY(auto store, core::MetricsStore::open(m_settings.paths.dataRoot + "/history"));
+    m_recorder =
+        std::make_unique<core::MetricsRecorder>(*m_containers, *m_sampler, std::move(store));
+    m_recorder->start();
+    m_historyRoutes.emplace(*m_containers, *m_recorder);
+    m_historyRoutes->registerOn(m_router);
     return success();
 }
 
@@ -382,6 +398,7 @@ asio::awaitable<void> Engine::stopOnSignal()
     if (done.index() != 0)
         log::warn("requests were still running after the time to stop");
     co_await m_tasks.stop();
+    co_await m_recorder->stopService();
     co_await m_health->stopService();
     co_await m_execs->stopService();
     co_await m_files->stopService();

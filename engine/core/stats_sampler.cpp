@@ -32,6 +32,24 @@ std::uint64_t hostCpuNanoseconds()
     return ticks * (1'000'000'000U / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK)));
 }
 
+/// Reading /proc/stat costs as much as a container's counters (interrupts of all CPUs stand in it):
+/// what was read a moment ago serves several containers.
+class HostCpu {
+public:
+    std::uint64_t at(std::chrono::steady_clock::time_point now)
+    {
+        if (m_nanoseconds == 0 || now - m_readAt > std::chrono::milliseconds(2)) {
+            m_nanoseconds = hostCpuNanoseconds();
+            m_readAt = now;
+        }
+        return m_nanoseconds;
+    }
+
+private:
+    std::uint64_t m_nanoseconds = 0;
+    std::chrono::steady_clock::time_point m_readAt;
+};
+
 Result<cgroup::Stats> statsOf(cgroup::Driver& driver, const Target& target)
 {
     if (!target.cgroupPath.empty())
@@ -58,6 +76,7 @@ Task<std::shared_ptr<const StatsSnapshot>> StatsSampler::read()
     auto work = [&driver = m_containers.parts().cgroups, targets = std::move(targets)]() {
         auto snapshot = std::make_shared<StatsSnapshot>();
         snapshot->readAtNs = wallClockNs();
+        HostCpu hostCpu;
         for (const auto& target : targets) {
             auto stats = statsOf(driver, target);
             if (!stats)
@@ -65,7 +84,7 @@ Task<std::shared_ptr<const StatsSnapshot>> StatsSampler::read()
             StatsSample sample;
             sample.readAtNs = wallClockNs();
             sample.measuredAt = std::chrono::steady_clock::now();
-            sample.hostCpuNanoseconds = hostCpuNanoseconds();
+            sample.hostCpuNanoseconds = hostCpu.at(sample.measuredAt);
             sample.stats = std::move(stats).value();
             if (auto networks = cgroup::networkStats(target.pid))
                 sample.networks = std::move(networks).value();
