@@ -234,6 +234,7 @@ Result<void> Engine::startSystem()
     m_system.emplace(
         std::move(report), std::move(id), m_settings.paths.dataRoot, [this] { return counts(); },
         m_events);
+    m_system->setRuntimes(m_settings.runtimes);
     m_systemRoutes.emplace(*m_system);
     m_systemRoutes->addTo(m_router);
     api::addHostRoute(m_router, *m_system);
@@ -296,6 +297,7 @@ Result<void> Engine::startContainers()
             m_settings.programDirectory + "/portlight-shim", paths.stateDir + "/empty"));
     core::ContainerServiceParts parts { m_io.get_executor(), m_workers, *m_database, *m_images,
         m_events, *m_cgroups, m_system->host(), *m_networks, *m_volumes, paths, *m_shimProgram };
+    parts.runtimes = m_settings.runtimes;
     if (m_settings.holdProcess)
         parts.onShimSpawned = [this](const Fd& pidFd) {
             if (const auto held = m_settings.holdProcess(pidFd); !held)

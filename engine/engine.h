@@ -4,6 +4,7 @@
 #include "engine/base/host_port.h"
 #include "engine/base/paths.h"
 #include "engine/base/result.h"
+#include "engine/host/oci_runtimes.h"
 
 #include <cstdint>
 #include <functional>
@@ -14,6 +15,7 @@ namespace portlight {
 struct EngineSettings {
     EnginePaths paths; ///< directories exist and are locked by the caller
     bool isRootless = false; ///< in a user namespace of the launcher's
+    host::OciRuntimes runtimes; ///< what HostConfig.Runtime may name
     std::string programDirectory; ///< where portlightd lies, and portlight-shim beside it
     /// Rootless: keeps the namespaces while the process behind a pidfd lives; empty as root.
     std::function<Result<void>(const Fd&)> holdProcess;

@@ -37,6 +37,44 @@ std::string absolute(const std::string& path)
     return made.empty() ? path : made;
 }
 
+Result<void> readRuntimes(const Json& json, std::vector<host::OciRuntime>& runtimes)
+{
+    if (!json.is_object())
+        return makeError(Errc::InvalidArgument, "runtimes must be an object");
+    for (const auto& [name, value] : json.items()) {
+        host::OciRuntime runtime { name, {}, {} };
+        PL_TRY(runtime.path, jsonString(value, "path"));
+        PL_TRY(runtime.arguments, jsonStrings(value, "runtimeArgs"));
+        if (name.empty() || name == host::kOwnRuntime)
+            return makeError(
+                Errc::InvalidArgument, "runtimes: the name '" + name + "' is not to be given");
+        if (!runtime.path.starts_with('/'))
+            return makeError(Errc::InvalidArgument,
+                "runtimes: '" + name + "' needs a \"path\" that is absolute");
+        runtimes.push_back(std::move(runtime));
+    }
+    return success();
+}
+
+Result<void> readKey(const std::string& key, const Json& value, EngineConfig& config)
+{
+    if (key == "log-level") {
+        config.logLevel = value.is_string() ? levelOf(value.get<std::string>()) : std::nullopt;
+        return config.logLevel
+            ? Result<void>(success())
+            : makeError(Errc::InvalidArgument,
+                  "log-level must be \"error\", \"warn\", \"info\" or \"debug\"");
+    }
+    if (key == "runtimes")
+        return readRuntimes(value, config.runtimes.registered);
+    if (key != "default-runtime")
+        return makeError(Errc::InvalidArgument, "unknown key '" + key + "'");
+    if (!value.is_string() || value.get_ref<const std::string&>().empty())
+        return makeError(Errc::InvalidArgument, "default-runtime must be a name");
+    config.runtimes.defaultName = value.get<std::string>();
+    return success();
+}
+
 } // namespace
 
 ParsedCommandLine parseCommandLine(int argc, const char* const* argv)
@@ -87,15 +125,11 @@ Result<EngineConfig> readEngineConfig(const std::string& path)
     if (!json.value().is_object())
         return makeError(Errc::InvalidArgument, "configuration '" + path + "': not a JSON object");
     for (const auto& [key, value] : json.value().items()) {
-        if (key != "log-level")
-            return makeError(
-                Errc::InvalidArgument, "configuration '" + path + "': unknown key '" + key + "'");
-        config.logLevel = value.is_string() ? levelOf(value.get<std::string>()) : std::nullopt;
-        if (!config.logLevel)
-            return makeError(Errc::InvalidArgument,
-                "configuration '" + path
-                    + "': log-level must be \"error\", \"warn\", \"info\" or \"debug\"");
+        if (auto taken = readKey(key, value, config); !taken)
+            return withContext(taken.error(), "configuration '" + path + "'");
     }
+    if (auto found = config.runtimes.find({}); !found)
+        return withContext(found.error(), "configuration '" + path + "': default-runtime");
     return config;
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/base/log.h"
 #include "engine/base/paths.h"
+#include "engine/host/oci_runtimes.h"
 
 #include <optional>
 #include <string>
@@ -31,6 +32,9 @@ ParsedCommandLine parseCommandLine(int argc, const char* const* argv);
 /// engine.json. Every key is optional.
 struct EngineConfig {
     std::optional<log::Level> logLevel; ///< "log-level": "error", "warn", "info" or "debug"
+    /// "runtimes": {"NAME": {"path": "/…", "runtimeArgs": ["--…"]}} and "default-runtime": "NAME",
+    /// as Docker's daemon.json has them.
+    host::OciRuntimes runtimes;
 };
 
 /// Reads @p path; a missing file is an empty configuration. Errors: InvalidArgument naming the file

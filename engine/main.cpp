@@ -74,7 +74,7 @@ launcher::IdMapping ownMapping()
     return mapping;
 }
 
-Result<void> runIn(const EnginePaths& paths, bool isRootless)
+Result<void> runIn(const EnginePaths& paths, bool isRootless, host::OciRuntimes runtimes)
 {
     PL_TRY(makeDirs(paths.stateDir));
     PL_TRY(makeDirs(paths.dataRoot));
@@ -97,6 +97,7 @@ Result<void> runIn(const EnginePaths& paths, bool isRootless)
     EngineSettings settings;
     settings.paths = paths;
     settings.isRootless = isRootless;
+    settings.runtimes = std::move(runtimes);
     settings.programDirectory = programDirectory();
     settings.onListening = [&paths] { announce(paths); };
     if (client) {
@@ -135,7 +136,7 @@ int run(int argc, const char* const* argv)
     if (const auto level = options.logLevel ? options.logLevel : config.value().logLevel)
         log::setLevel(*level);
     raiseDescriptorLimit();
-    const auto ended = runIn(paths.value(), !isRoot);
+    const auto ended = runIn(paths.value(), !isRoot, config.value().runtimes);
     return ended ? 0 : fail(ended.error());
 }
 

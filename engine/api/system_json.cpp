@@ -54,15 +54,24 @@ void addLimits(Json& info, const core::SystemService& system)
     info["OomKillDisable"] = false;
 }
 
+// Docker's clients read path, runtimeArgs and status of each.
+void addRuntimes(Json& info, const host::OciRuntimes& known)
+{
+    info["Runtimes"] = Json::object();
+    for (const auto& runtime : known.list()) {
+        Json entry = { { "path", runtime.path.empty() ? "portlight-shim" : runtime.path } };
+        if (!runtime.arguments.empty())
+            entry["runtimeArgs"] = runtime.arguments;
+        info["Runtimes"][runtime.name] = std::move(entry);
+    }
+    info["DefaultRuntime"] = known.defaultName;
+}
+
 void addConstants(Json& info)
 {
     Json plugins = { { "Volume", { "local" } }, { "Network", { "none", "host" } },
         { "Authorization", nullptr }, { "Log", { "local", "none" } } };
     info["Plugins"] = std::move(plugins);
-    Json runtime = { { "path", "portlight-shim" } };
-    Json runtimes = { { "portlight", std::move(runtime) } };
-    info["Runtimes"] = std::move(runtimes);
-    info["DefaultRuntime"] = "portlight";
     Json swarm = { { "NodeID", "" }, { "NodeAddr", "" }, { "LocalNodeState", "inactive" },
         { "ControlAvailable", false }, { "Error", "" }, { "RemoteManagers", nullptr } };
     info["Swarm"] = std::move(swarm);
@@ -148,6 +157,7 @@ Json infoJson(const core::SystemService& system, const core::ObjectCounts& count
     info["NEventsListener"] = system.events().listenerCount();
     info["Warnings"] = system.warnings();
     addLimits(info, system);
+    addRuntimes(info, system.runtimes());
     addConstants(info);
     return info;
 }

@@ -56,6 +56,7 @@ Result<void> writeRuntimeConfig(const BundleInput& input, std::vector<std::strin
     if (input.config.host.hasInit) {
         PL_TRY(wanted.initProgram, findInitProgram());
     }
+    wanted.carriesSeccomp = !input.runtime.path.empty();
     PL_TRY(const auto spec, buildRuntimeSpec(input.config, wanted));
     return writePlain(input.bundle + "/config.json", dumpJson(spec), 0600);
 }
@@ -86,6 +87,8 @@ runtime::LaunchOptions launchOptions(const BundleInput& input)
     options.logMaxBytes = input.config.host.logMaxBytes;
     options.logMaxFiles = input.config.host.logMaxFiles;
     options.cgroupRoot = input.cgroupRoot;
+    options.runtime = input.runtime.path;
+    options.runtimeArguments = input.runtime.arguments;
     return options;
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/base/result.h"
 #include "engine/core/container_config.h"
+#include "engine/host/oci_runtimes.h"
 
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct BundleInput {
     std::string seccompBpf; ///< path of a compiled filter; empty: none
     std::string cgroupsPath; ///< empty: no cgroup
     std::string cgroupRoot;
+    host::OciRuntime runtime; ///< one without a path is our own
     bool controlsDevices = false;
     bool isRootless = false;
 };

@@ -68,6 +68,9 @@ BundleInput ContainerService::bundleInput(const Container& container) const
     input.config = container.config;
     input.cgroupsPath = cgroupPathOf(container);
     input.cgroupRoot = m_parts.host.cgroupRoot;
+    // One that has gone since is missed when the container is started.
+    if (auto runtime = m_parts.runtimes.find(container.config.host.runtime))
+        input.runtime = std::move(runtime).value();
     input.isRootless = m_parts.host.isRootless;
     input.controlsDevices = !input.isRootless && m_parts.cgroups.has("devices");
     return input;
@@ -79,6 +82,8 @@ Task<CreatedContainer> ContainerService::create(Json body, std::string name)
     PL_CO_TRY(auto config, containerConfigFromJson(body, m_parts.host.cpuCount, warnings));
     PL_CO_TRY(checkLimits(config.host.resources));
     PL_CO_TRY(effectiveCapabilities(config.host));
+    PL_CO_TRY(const auto runtime, m_parts.runtimes.find(config.host.runtime));
+    config.host.runtime = runtime.name;
     if (const auto& mode = config.host.networkMode; mode.starts_with("container:")) {
         if (!config.hostname.empty())
             co_return makeError(
@@ -116,7 +121,8 @@ Task<CreatedContainer> ContainerService::createReserved(
                      row = toRow(*container)]() mutable -> Result<void> {
         const HostConfig& host = input.config.host;
         input.lowerDirs = m_parts.images.lowerDirs(image);
-        if (!host.isPrivileged && !host.isSeccompUnconfined) {
+        // Other runtimes compile what their config.json says.
+        if (!host.isPrivileged && !host.isSeccompUnconfined && input.runtime.path.empty()) {
             PL_TRY(const auto capabilities, effectiveCapabilities(host));
             PL_TRY(input.seccompBpf, m_seccomp.pathFor(capabilities));
         }

@@ -13,6 +13,7 @@
 #include "engine/core/log_store.h"
 #include "engine/core/seccomp_filters.h"
 #include "engine/host/host_report.h"
+#include "engine/host/oci_runtimes.h"
 #include "engine/image/image_store.h"
 #include "engine/store/container_table.h"
 
@@ -51,6 +52,7 @@ struct ContainerServiceParts {
     /// Told of every new shim by its pidfd; may be empty. Rootless: the launcher keeps the
     /// namespaces for it.
     std::function<void(const Fd&)> onShimSpawned {};
+    host::OciRuntimes runtimes {}; ///< what HostConfig.Runtime may name
 };
 
 struct CreatedContainer {
@@ -202,6 +204,9 @@ private:
     Task<void> sendSignal(ContainerPtr container, int signal);
     Task<bool> awaitStopped(ContainerPtr container, Notifier::Clock::time_point deadline);
     Task<void> killShielded(ContainerPtr container, int signal);
+    Task<void> askShim(ContainerPtr container, runtime::FrameType what, std::string payload);
+    static bool isForeign(const Container& container);
+    Result<void> noteFrozen(const ContainerPtr& container, bool isFrozen);
     Task<void> setFrozen(ContainerPtr container, bool isFrozen);
 
     // container_remove.cpp

@@ -4,7 +4,34 @@
 #include "engine/core/container_service.h"
 #include "engine/core/network_service.h"
 
+#include <csignal>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 namespace portlight::core {
+
+namespace {
+
+/// Ends the container's first process, and with it its pid namespace. Ours follows its shim by
+/// itself (PR_SET_PDEATHSIG); one that another runtime has made does not.
+Result<void> killRecorded(const std::string& path)
+{
+    PL_TRY(const auto text, readFile(path, 1U << 20U));
+    PL_TRY(const auto json, parseJson(text));
+    PL_TRY(const auto record, runtime::shimRecordFromJson(json));
+    if (record.pid <= 0)
+        return success();
+    const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, record.pid, 0)));
+    PL_TRY(const auto ticks, processStartTime(record.pid));
+    PL_TRY(const auto boot, bootId());
+    if (!process.isOpen() || ticks != record.startTicks || boot != record.bootId)
+        return success(); // the number is another's by now
+    if (::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0) != 0)
+        return errnoError(errno, "end the container");
+    return success();
+}
+
+} // namespace
 
 Task<void> ContainerService::start(std::string reference)
 {
@@ -230,6 +257,12 @@ Task<void> ContainerService::handleLostShim(ContainerPtr container)
     if (const auto path = cgroupPathOf(*container); !path.empty()) {
         auto killAll = [this, path] { return m_parts.cgroups.kill(path); };
         static_cast<void>((co_await offload(m_parts.pool, std::move(killAll))).has_value());
+    }
+    if (isForeign(*container)) {
+        auto end = [state = m_parts.paths.containerState(container->id)] {
+            return killRecorded(state + "/shim.json");
+        };
+        static_cast<void>((co_await offload(m_parts.pool, std::move(end))).has_value());
     }
     runtime::ExitRecord record;
     record.exitCode = 255;

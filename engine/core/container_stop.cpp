@@ -18,19 +18,26 @@ Error notRunning(const Container& container)
 
 } // namespace
 
-Task<void> ContainerService::sendSignal(ContainerPtr container, int signal)
+/// Has the shim do what another runtime must do, or what it alone can.
+Task<void> ContainerService::askShim(
+    ContainerPtr container, runtime::FrameType what, std::string payload)
 {
     const auto shim = container->shim;
     if (!shim || !container->state.isRunning())
         co_return notRunning(*container);
-    const Json wanted { { "signal", signal }, { "all", false } };
-    PL_CO_TRY(
-        const auto answer, co_await shim->request(runtime::FrameType::Signal, dumpJson(wanted)));
+    PL_CO_TRY(const auto answer, co_await shim->request(what, std::move(payload)));
     if (answer.type == runtime::FrameType::Refused) {
         PL_CO_TRY(const auto reason, parseJson(answer.payload));
         PL_CO_TRY(auto message, jsonString(reason, "message"));
         co_return makeError(Errc::Internal, std::move(message));
     }
+    co_return success();
+}
+
+Task<void> ContainerService::sendSignal(ContainerPtr container, int signal)
+{
+    const Json wanted { { "signal", signal }, { "all", false } };
+    PL_CO_TRY(co_await askShim(container, runtime::FrameType::Signal, dumpJson(wanted)));
     publish(*container, "kill", { { "signal", std::to_string(signal) } });
     co_return success();
 }
@@ -169,6 +176,12 @@ Task<void> ContainerService::killShielded(ContainerPtr container, int signal)
     co_return success();
 }
 
+bool ContainerService::isForeign(const Container& container)
+{
+    const auto& name = container.config.host.runtime;
+    return !name.empty() && name != host::kOwnRuntime;
+}
+
 Task<void> ContainerService::pause(std::string reference)
 {
     PL_CO_TRY(auto container, find(reference));
@@ -192,18 +205,28 @@ Task<void> ContainerService::unpause(std::string reference)
 Task<void> ContainerService::setFrozen(ContainerPtr container, bool isFrozen)
 {
     const auto path = cgroupPathOf(*container);
+    if (isForeign(*container)) {
+        const Json wanted { { "frozen", isFrozen } };
+        PL_CO_TRY(co_await askShim(container, runtime::FrameType::Freeze, dumpJson(wanted)));
+        co_return noteFrozen(container, isFrozen);
+    }
     if (path.empty())
         co_return makeError(Errc::Unavailable,
             "pausing needs a control group, and this host gives none (see the host report)");
     auto freeze = [this, path, isFrozen] { return m_parts.cgroups.freeze(path, isFrozen); };
     PL_CO_TRY(co_await offload(m_parts.pool, std::move(freeze)));
+    co_return noteFrozen(container, isFrozen);
+}
+
+Result<void> ContainerService::noteFrozen(const ContainerPtr& container, bool isFrozen)
+{
     if (!container->state.isRunning())
-        co_return success();
+        return success();
     container->state.status = isFrozen ? RunStatus::Paused : RunStatus::Running;
     markDirty(*container);
     publish(*container, isFrozen ? "pause" : "unpause");
     container->changed.notifyAll();
-    co_return success();
+    return success();
 }
 
 Task<void> ContainerService::resize(std::string reference, unsigned columns, unsigned rows)

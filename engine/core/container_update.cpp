@@ -40,12 +40,17 @@ Result<void> mergeLimits(Resources& present, const Resources& wanted)
     return success();
 }
 
-Result<oci::Resources> liveLimits(const HostConfig& host)
+Json liveLimitsJson(const HostConfig& host)
 {
     Json json = resourcesJson(host, false);
     if (host.resources.pidsLimit < 0)
         json["pids"]["limit"] = -1; // a limit that was there is lifted
-    return oci::resourcesFromJson(json);
+    return json;
+}
+
+Result<oci::Resources> liveLimits(const HostConfig& host)
+{
+    return oci::resourcesFromJson(liveLimitsJson(host));
 }
 
 } // namespace
@@ -79,6 +84,11 @@ Task<std::vector<std::string>> ContainerService::updateLocked(ContainerPtr conta
     }
     if (const auto path = cgroupPathOf(*container); container->state.isRunning() && !path.empty()) {
         PL_CO_TRY(auto limits, liveLimits(host));
+        if (isForeign(*container)) {
+            auto text = dumpJson(liveLimitsJson(host));
+            PL_CO_TRY(co_await askShim(container, runtime::FrameType::Update, std::move(text)));
+        }
+        // The same files in the same groups, so that what the other runtime leaves out is done.
         auto change = [this, path, limits = std::move(limits)] {
             return m_parts.cgroups.update(path, limits);
         };

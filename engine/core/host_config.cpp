@@ -308,6 +308,7 @@ Result<HostConfig> hostConfigFromJson(
     PL_TRY(config.ulimits, ulimitsFromJson(jsonMember(json, "Ulimits")));
     PL_TRY(config.autoRemove, jsonBool(json, "AutoRemove"));
     PL_TRY(config.hasInit, jsonBool(json, "Init"));
+    PL_TRY(config.runtime, jsonString(json, "Runtime"));
     PL_TRY(readCapabilities(json, config));
     PL_TRY(readNetwork(json, config));
     PL_TRY(readPaths(json, config));

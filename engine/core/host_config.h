@@ -63,6 +63,7 @@ struct HostConfig {
     std::map<std::string, std::string> tmpfs; ///< as asked for, for inspect
     std::string networkMode = "default";
     bool autoRemove = false;
+    std::string runtime; ///< what runs it; "" only before create has chosen the default
     bool hasInit = false; ///< a process 1 that reaps and passes signals on
     bool isPrivileged = false;
     bool isRootReadOnly = false;

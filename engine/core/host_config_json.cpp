@@ -92,7 +92,7 @@ Json toJson(const HostConfig& config)
     json["UTSMode"] = "";
     json["UsernsMode"] = "";
     json["ShmSize"] = config.shmBytes;
-    json["Runtime"] = "portlight";
+    json["Runtime"] = config.runtime.empty() ? "portlight" : config.runtime;
     json["Isolation"] = "";
     if (!config.tmpfs.empty())
         json["Tmpfs"] = config.tmpfs;

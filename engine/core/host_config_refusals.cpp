@@ -63,7 +63,6 @@ const std::array kRefusals {
     Refusal { "UsernsMode", { "host" }, kNotYet },
     Refusal { "StorageOpt", {}, kNotYet },
     Refusal { "Isolation", { "default" }, "it is for Windows" },
-    Refusal { "Runtime", { "portlight" }, "only the built-in runtime is offered yet" },
     Refusal { "CpuCount", {}, "it is for Windows" },
     Refusal { "CpuPercent", {}, "it is for Windows" },
     Refusal { "IOMaximumIOps", {}, "it is for Windows" },

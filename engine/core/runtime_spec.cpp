@@ -3,6 +3,7 @@
 #include "engine/core/init_program.h"
 #include "engine/core/runtime_spec_defaults.h"
 #include "engine/runtime/mount_options.h"
+#include "engine/runtime/seccomp_profile.h"
 #include "engine/runtime/shim_protocol.h"
 
 #include <algorithm>
@@ -180,7 +181,7 @@ Json resourcesJson(const HostConfig& host, bool controlsDevices)
 
 namespace {
 
-Json linuxJson(const ContainerConfig& config, const RuntimeSpecInput& input)
+Result<Json> linuxJson(const ContainerConfig& config, const RuntimeSpecInput& input)
 {
     const HostConfig& host = config.host;
     Json json = Json::object();
@@ -203,6 +204,10 @@ Json linuxJson(const ContainerConfig& config, const RuntimeSpecInput& input)
     }
     if (!host.sysctls.empty())
         json["sysctl"] = host.sysctls;
+    if (input.carriesSeccomp && !host.isPrivileged && !host.isSeccompUnconfined) {
+        PL_TRY(const auto capabilities, effectiveCapabilities(host));
+        PL_TRY(json["seccomp"], runtime::defaultSeccomp(capabilities));
+    }
     return json;
 }
 
@@ -266,7 +271,7 @@ Result<Json> buildRuntimeSpec(const ContainerConfig& config, const RuntimeSpecIn
         Json& args = spec["process"]["args"];
         args.insert(args.begin(), { kInitTarget, "--" });
     }
-    spec["linux"] = linuxJson(config, input);
+    PL_TRY(spec["linux"], linuxJson(config, input));
     if (!config.host.annotations.empty())
         spec["annotations"] = config.host.annotations;
     return spec;

@@ -17,6 +17,7 @@ struct RuntimeSpecInput {
     std::string bundle; ///< holds rootfs/, hostname, hosts, resolv.conf
     std::string cgroupsPath; ///< empty: this host gives no cgroup
     bool controlsDevices = false; ///< the cgroup can hold a device allow-list
+    bool carriesSeccomp = false; ///< config.json names the system calls itself
     ContainerUser user;
     std::string initProgram; ///< HostConfig.Init: path on the host; empty: none
 };

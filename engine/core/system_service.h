@@ -2,6 +2,7 @@
 
 #include "engine/core/event_bus.h"
 #include "engine/host/host_report.h"
+#include "engine/host/oci_runtimes.h"
 
 #include <functional>
 #include <string>
@@ -31,6 +32,8 @@ public:
     const std::string& engineId() const { return m_engineId; }
     const std::string& dataRoot() const { return m_dataRoot; }
     Task<ObjectCounts> counts() const;
+    void setRuntimes(host::OciRuntimes runtimes) { m_runtimes = std::move(runtimes); }
+    const host::OciRuntimes& runtimes() const { return m_runtimes; }
     EventBus& events() const { return m_events; }
 
     /// warningsOf() this host.
@@ -38,6 +41,7 @@ public:
 
 private:
     host::HostReport m_host;
+    host::OciRuntimes m_runtimes;
     std::string m_engineId;
     std::string m_dataRoot;
     std::function<Task<ObjectCounts>()> m_count;

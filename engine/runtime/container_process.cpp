@@ -155,6 +155,11 @@ ContainerProcess::ContainerProcess(pid_t pid, Fd pidFd, Fd channel, ContainerSta
 {
 }
 
+ContainerProcess ContainerProcess::adopt(pid_t pid, Fd pidFd)
+{
+    return ContainerProcess(pid, std::move(pidFd), Fd(), ContainerState(), {}, {});
+}
+
 Result<ContainerProcess> ContainerProcess::create(const Bundle& bundle, cgroup::Driver& driver,
     const std::string& group, const CreateSettings& settings, std::string& stage)
 {

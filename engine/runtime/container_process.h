@@ -24,6 +24,9 @@ public:
     static Result<ContainerProcess> create(const Bundle& bundle, cgroup::Driver& driver,
         const std::string& group, const CreateSettings& settings, std::string& stage);
 
+    /// One that another runtime has created: no channel, and its creator reaps it all the same.
+    static ContainerProcess adopt(pid_t pid, Fd pidFd);
+
     pid_t pid() const noexcept { return m_pid; }
     const Fd& pidFd() const noexcept { return m_pidFd; }
     /// Readable when receive() has something.

@@ -199,7 +199,8 @@ Json toJson(const LaunchOptions& options)
         { "isVolatile", options.isVolatile }, { "keepStdinOpen", options.keepStdinOpen },
         { "closeStdinOnDetach", options.closeStdinOnDetach }, { "seccompBpf", options.seccompBpf },
         { "logMaxBytes", options.logMaxBytes }, { "logMaxFiles", options.logMaxFiles },
-        { "cgroupRoot", options.cgroupRoot } };
+        { "cgroupRoot", options.cgroupRoot }, { "runtime", options.runtime },
+        { "runtimeArguments", options.runtimeArguments } };
 }
 
 Result<LaunchOptions> launchOptionsFromJson(const Json& json)
@@ -215,6 +216,10 @@ Result<LaunchOptions> launchOptionsFromJson(const Json& json)
     PL_TRY(options.logMaxBytes, jsonInt(json, "logMaxBytes"));
     PL_TRY(options.logMaxFiles, intField(json, "logMaxFiles", 1));
     PL_TRY(options.cgroupRoot, jsonString(json, "cgroupRoot"));
+    PL_TRY(options.runtime, jsonString(json, "runtime"));
+    PL_TRY(options.runtimeArguments, jsonStrings(json, "runtimeArguments"));
+    if (!options.runtime.empty() && !options.runtime.starts_with('/'))
+        return makeError(Errc::InvalidArgument, "runtime must be an absolute path");
     if (options.logMaxBytes < 0 || options.logMaxFiles < 1)
         return makeError(Errc::InvalidArgument, "log limits are out of range");
     return options;

@@ -29,6 +29,7 @@
 ///       | Attach ------------------------------------>
 ///       | <----------------------------------- Attached, then Output… until Exited
 ///       | Stdin, StdinEnd, Resize, Signal ----------->   (Signal answered by Done or Refused)
+///       | Freeze, Update ---------------------------->   (answered by Done or Refused)
 ///
 /// A further process in the container has a connection to S/shim.sock of its own:
 ///       | Exec -------------------------------------->   ExecRequest
@@ -49,6 +50,10 @@
 /// The shim never waits for a connection that only logs would serve: without an Attach the
 /// container runs on whatever the engine does. With one, an attached reader that does not read
 /// holds up the container's output after kAttachBacklog bytes, as a pipe would.
+///
+/// With LaunchOptions::runtime another OCI runtime creates, starts, signals, freezes, updates and
+/// removes the container and adds processes to it; streams, log and exit are kept here all the
+/// same. It works in S/oci.
 namespace portlight::runtime {
 
 inline constexpr std::size_t kFrameHeaderBytes = 8;
@@ -70,6 +75,8 @@ enum class FrameType : std::uint8_t {
     Signal = 7, ///< JSON {"signal": n, "all": bool}; all: every process of the container
     Exec = 8, ///< JSON ExecRequest
     ExecWatch = 9, ///< JSON {"id": text}
+    Freeze = 10, ///< JSON {"frozen": bool}; answered by Done or Refused
+    Update = 11, ///< JSON `linux.resources` of config.json; answered by Done or Refused
     // shim to engine
     Ready = 65, ///< JSON ShimRecord
     Started = 66, ///< JSON ShimRecord with the container's process; exec: {"pid", "startedAtNs"}
@@ -173,6 +180,8 @@ struct LaunchOptions {
     std::int64_t logMaxBytes = 0; ///< 0: no limit; else rotate container.log to .1, .2, …
     int logMaxFiles = 1;
     std::string cgroupRoot; ///< where this engine may make cgroups, "" for the driver's default
+    std::string runtime; ///< program of another OCI runtime that is to run it; empty: our own
+    std::vector<std::string> runtimeArguments; ///< global options of that program
 };
 Json toJson(const LaunchOptions& options);
 Result<LaunchOptions> launchOptionsFromJson(const Json& json);

@@ -5,6 +5,7 @@
 #include "engine/runtime/shim_protocol.h"
 #include "engine/shim/event_loop.h"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,7 @@ public:
     /// Stops or goes on reading from the peer.
     void setReadPaused(bool isPaused);
 
+    std::uint64_t serial = 0; ///< never given twice; kept by the shim
     // What this peer has asked for; kept by the shim.
     bool wantsOutput = false;
     bool wantsError = false;

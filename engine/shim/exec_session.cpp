@@ -1,10 +1,13 @@
 #include "engine/shim/exec_session.h"
 
+#include "engine/runtime/console.h"
 #include "engine/runtime/exec.h"
 #include "engine/runtime/user_lookup.h"
 #include "engine/shim/clock.h"
 #include "engine/shim/exec_seed.h"
 #include "engine/shim/exit_record.h"
+#include "engine/shim/foreign_config.h"
+#include "engine/shim/foreign_runtime.h"
 
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -91,8 +94,7 @@ void ExecSession::start(const ExecHost& host, std::string_view payload, const Ex
         fail(runtime::execFailureOf(m_stage, made.error()));
 }
 
-Result<void> ExecSession::makeProcess(
-    const ExecHost& host, std::string_view payload, const ExecSeed* seed)
+Result<void> ExecSession::openStdio()
 {
     m_stage = "stdio";
     if (!m_request.process.hasTerminal) {
@@ -102,6 +104,61 @@ Result<void> ExecSession::makeProcess(
         if (m_client != nullptr)
             m_client->setReadPaused(m_stdio.isInputCongested());
     });
+    return success();
+}
+
+void ExecSession::startForeign(
+    const ExecHost& host, std::string_view payload, ForeignRuntime& foreign)
+{
+    if (const auto asked = askForeign(host, payload, foreign); !asked)
+        fail(runtime::execFailureOf(m_stage, asked.error()));
+}
+
+Result<void> ExecSession::askForeign(
+    const ExecHost& host, std::string_view payload, ForeignRuntime& foreign)
+{
+    m_isForeign = true;
+    PL_TRY(openStdio());
+    m_stage = "user";
+    PL_TRY(const auto process, foreignProcess(payload, m_request, host.container.pid()));
+    m_stage = "process";
+    PL_TRY(foreign.exec(
+        process, m_stdio.processEnds(), [this](auto made) { onForeignProcess(std::move(made)); }));
+    m_stdio.closeProcessEnds();
+    adjustBackpressure();
+    return success();
+}
+
+void ExecSession::onForeignProcess(Result<ForeignProcess> made)
+{
+    if (!made)
+        return fail(
+            { "exec", made.error().sysErrno, made.error().message, exitCodeOf(made.error(), 126) });
+    m_pid = made.value().pid;
+    m_foreignPidFd = std::move(made.value().pidFd);
+    if (made.value().console.isOpen()) {
+        if (m_request.process.consoleSize)
+            (void)runtime::resizeConsole(made.value().console, *m_request.process.consoleSize);
+        if (const auto set =
+                m_stdio.setConsole(std::move(made.value().console), m_request.hasInput);
+            !set)
+            return fail(runtime::execFailureOf("console", set.error()));
+    }
+    markStarted();
+    adjustBackpressure();
+}
+
+const Fd* ExecSession::pidFd() const noexcept
+{
+    if (m_process && m_process->pidFd().isOpen())
+        return &m_process->pidFd();
+    return m_foreignPidFd.isOpen() ? &m_foreignPidFd : nullptr;
+}
+
+Result<void> ExecSession::makeProcess(
+    const ExecHost& host, std::string_view payload, const ExecSeed* seed)
+{
+    PL_TRY(openStdio());
     m_stage = "process";
     if (seed != nullptr) {
         if (auto spawned = seed->spawn(payload, m_stdio.processEnds()))
@@ -165,9 +222,9 @@ void ExecSession::markStarted()
 void ExecSession::fail(const runtime::StartFailure& failure)
 {
     closeChannel();
-    if (m_process && m_process->pidFd().isOpen())
-        ::syscall(SYS_pidfd_send_signal, m_process->pidFd().get(), SIGKILL, nullptr, 0);
+    (void)signal(SIGKILL);
     m_process.reset(); // whoever of it is left is reaped as a stranger
+    m_foreignPidFd.reset();
     m_phase = Phase::Over;
     m_isTold = true; // an engine that is away has never heard of it either
     if (m_client != nullptr)
@@ -176,11 +233,14 @@ void ExecSession::fail(const runtime::StartFailure& failure)
 
 bool ExecSession::onChildExit(pid_t pid, int code, int status)
 {
-    if (!m_process || pid != m_pid)
+    const bool isForeign = m_isForeign && m_phase == Phase::Running;
+    if ((!m_process && !isForeign) || pid != m_pid)
         return false;
-    onChannel(); // what it said before it ended comes first
-    if (!m_process)
-        return true;
+    if (m_process) {
+        onChannel(); // what it said before it ended comes first
+        if (!m_process)
+            return true;
+    }
     // Its program may have run already while the messenger still held the channel; had it failed
     // on the way, it would have said so.
     closeChannel();
@@ -189,6 +249,7 @@ bool ExecSession::onChildExit(pid_t pid, int code, int status)
     m_exit->startedAtNs = m_startedAtNs;
     m_exit->finishedAtNs = wallClockNs();
     m_process.reset();
+    m_foreignPidFd.reset();
     m_phase = Phase::Draining;
     m_deadlineMs = steadyClockMs() + kDrainMs;
     m_stdio.setPaused(false);
@@ -227,9 +288,10 @@ void ExecSession::writeInput(std::string_view bytes)
 
 Result<void> ExecSession::signal(int number) const
 {
-    if (!m_process || !m_process->pidFd().isOpen())
+    const Fd* const process = pidFd();
+    if (process == nullptr)
         return makeError(Errc::Conflict, "the process is not running");
-    if (::syscall(SYS_pidfd_send_signal, m_process->pidFd().get(), number, nullptr, 0) != 0)
+    if (::syscall(SYS_pidfd_send_signal, process->get(), number, nullptr, 0) != 0)
         return errnoError(errno, "signal the process");
     return success();
 }
@@ -237,13 +299,15 @@ Result<void> ExecSession::signal(int number) const
 void ExecSession::adjustBackpressure()
 {
     const bool isBehind = m_client != nullptr && m_client->queuedBytes() > runtime::kAttachBacklog;
-    m_stdio.setPaused(isBehind && m_phase != Phase::Draining);
+    // Another runtime's command ends later than the first output may come: Started goes first.
+    const bool isEarly = m_isForeign && m_phase == Phase::Starting;
+    m_stdio.setPaused(isEarly || (isBehind && m_phase != Phase::Draining));
 }
 
 void ExecSession::dropClient()
 {
     m_client = nullptr;
-    m_stdio.setPaused(false);
+    adjustBackpressure();
     m_stdio.endInput();
 }
 

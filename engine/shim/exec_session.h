@@ -28,6 +28,8 @@ struct ExecHost {
 };
 
 class ExecSeed;
+class ForeignRuntime;
+struct ForeignProcess;
 
 /// What @p request asks for in the container of @p host, without its streams; the plan refers to
 /// the host. Errors: those of loadSeccomp.
@@ -45,6 +47,8 @@ public:
     /// Makes the process, by @p seed where there is one; the client is told Started or Failed.
     /// @p payload is what the request was read from.
     void start(const ExecHost& host, std::string_view payload, const ExecSeed* seed);
+    /// Lets another runtime make the process.
+    void startForeign(const ExecHost& host, std::string_view payload, ForeignRuntime& foreign);
     /// Takes what the process on its way has said.
     void onChannel();
     /// True when @p pid is this process: it has ended so (waitid(2)), and was reaped.
@@ -76,6 +80,11 @@ private:
     enum class Phase { Starting, Running, Draining, Over };
 
     Result<void> makeProcess(const ExecHost& host, std::string_view payload, const ExecSeed* seed);
+    Result<void> askForeign(
+        const ExecHost& host, std::string_view payload, ForeignRuntime& foreign);
+    void onForeignProcess(Result<ForeignProcess> made);
+    Result<void> openStdio();
+    const Fd* pidFd() const noexcept;
     void fail(const runtime::StartFailure& failure);
     void markStarted();
     void finish();
@@ -87,6 +96,8 @@ private:
     Connection* m_client;
     StdioPump m_stdio;
     std::optional<runtime::ExecProcess> m_process;
+    bool m_isForeign = false;
+    Fd m_foreignPidFd; ///< of a process that another runtime has made
     std::optional<runtime::ExitRecord> m_exit;
     std::string m_stage;
     Phase m_phase = Phase::Starting;

@@ -61,14 +61,19 @@ Result<int> Shim::run()
         fail({ m_stage, created.error().sysErrno, created.error().message, 128 });
     const auto isOver = [this] {
         return (m_phase == Phase::Ended || (m_phase == Phase::Failed && m_isStartWanted))
-            && isFlushed() && !m_isGroupLeft && !hasExecs();
+            && isFlushed() && !m_isGroupLeft && !hasExecs() && !isForeignBusy();
     };
     while (!isOver()) {
         PL_TRY(m_loop.runOnce(timeoutMs()));
-        if (m_phase == Phase::Draining && (m_stdio.isFinished() || steadyClockMs() >= m_deadlineMs))
+        const std::int64_t now = steadyClockMs();
+        if (m_foreign)
+            m_foreign->settle(now);
+        if (m_phase == Phase::Draining && (m_stdio.isFinished() || now >= m_deadlineMs)
+            && !isForeignBusy())
             finish();
         settleExecs();
-        if (m_isGroupLeft && (m_phase == Phase::Ended || m_phase == Phase::Failed))
+        if (m_isGroupLeft && (m_phase == Phase::Ended || m_phase == Phase::Failed)
+            && !isForeignBusy())
             removeGroup();
     }
     ::unlink((m_options.stateDir + "/shim.sock").c_str());
@@ -142,9 +147,12 @@ Result<void> Shim::createContainer()
             each->setReadPaused(each->hasInput && m_stdio.isInputCongested());
     });
     m_isGroupLeft = true;
+    m_containerId = lastComponent(m_options.bundle);
+    if (!m_bundle.launch.runtime.empty())
+        return createForeign();
     runtime::CreateSettings settings;
     settings.streams = m_stdio.processEnds();
-    settings.id = lastComponent(m_options.bundle);
+    settings.id = m_containerId;
     PL_TRY(m_process,
         runtime::ContainerProcess::create(m_bundle, *m_driver, m_group, settings, m_stage));
     m_stdio.closeProcessEnds();
@@ -195,6 +203,8 @@ void Shim::startIfWanted()
         return;
     m_phase = Phase::Starting;
     m_record.startedAtNs = wallClockNs();
+    if (m_foreign)
+        return startForeign();
     if (auto started = m_process->start(); !started)
         fail({ "start", started.error().sysErrno, started.error().message, 128 });
 }
@@ -222,6 +232,7 @@ void Shim::fail(runtime::StartFailure failure)
         while (::waitpid(m_process->pid(), nullptr, 0) < 0 && errno == EINTR) { }
         m_process.reset();
     }
+    removeForeign();
     m_record.pid = -1;
     if (m_isStartWanted && m_control != nullptr)
         m_control->send(FrameType::Failed, dumpJson(toJson(*m_failure)));
@@ -243,17 +254,35 @@ void Shim::onChildren()
             onChannel(); // what it said before it ended comes first
         if (m_process && isInit) {
             ::waitpid(child.si_pid, nullptr, 0);
-            onProcessExit(child.si_code, child.si_status);
+            onInitExit(child.si_code, child.si_status);
         } else if (!isInit) {
             ::waitpid(child.si_pid, nullptr, 0);
-            if (m_seed && m_seed->pid() == child.si_pid)
-                m_seed.reset(); // the next exec makes another
-            for (const auto& exec : m_execs) {
-                if (exec->onChildExit(child.si_pid, child.si_code, child.si_status))
-                    break;
-            }
+            onOtherExit(child.si_pid, child.si_code, child.si_status);
         }
     }
+}
+
+void Shim::onInitExit(int code, int status)
+{
+    if (!m_foreign || m_phase != Phase::Starting)
+        return onProcessExit(code, status);
+    m_process.reset();
+    m_earlyExit = Ending { code, status }; // whether it was started is known when `start` ends
+}
+
+void Shim::onOtherExit(pid_t pid, int code, int status)
+{
+    if (m_foreign && m_foreign->onChildExit(pid, code, status)) {
+        return settleStrays();
+    }
+    if (m_seed && m_seed->pid() == pid)
+        m_seed.reset(); // the next exec makes another
+    for (const auto& exec : m_execs) {
+        if (exec->onChildExit(pid, code, status))
+            return;
+    }
+    if (isForeignBusy())
+        m_strays.insert_or_assign(pid, Ending { code, status });
 }
 
 void Shim::onProcessExit(int code, int status)
@@ -274,6 +303,7 @@ void Shim::onProcessExit(int code, int status)
         m_exit->wasOomKilled = kills.value() > 0;
     killExecs();
     (void)m_driver->kill(m_group); // what a container without a pid namespace leaves behind
+    removeForeign();
     m_phase = Phase::Draining;
     m_deadlineMs = steadyClockMs() + kDrainMs;
     m_stdio.setPaused(false);
@@ -292,6 +322,18 @@ void Shim::finish()
         if (each->wantsExit)
             each->send(FrameType::Exited, dumpJson(toJson(*m_exit)));
     }
+}
+
+// What has just been told is perhaps the number of a process that has ended already.
+void Shim::settleStrays()
+{
+    std::erase_if(m_strays, [this](const auto& stray) {
+        return std::ranges::any_of(m_execs, [&stray](const auto& exec) {
+            return exec->onChildExit(stray.first, stray.second.code, stray.second.status);
+        });
+    });
+    if (!m_foreign->isBusy())
+        m_strays.clear();
 }
 
 void Shim::removeGroup()
@@ -318,12 +360,14 @@ int Shim::timeoutMs() const
     };
     const bool isOverSoon = m_phase == Phase::Draining || m_phase == Phase::Ended
         || (m_phase == Phase::Failed && m_isStartWanted);
-    if (isOverSoon)
+    if (isOverSoon && !isForeignBusy()) // else the end of its command comes first
         take(m_deadlineMs);
     for (const auto& exec : m_execs)
         take(exec->deadlineMs());
+    if (m_foreign)
+        take(m_foreign->deadlineMs());
     const std::int64_t now = steadyClockMs();
-    if (m_isGroupLeft && (m_phase == Phase::Ended || m_phase == Phase::Failed))
+    if (m_isGroupLeft && (m_phase == Phase::Ended || m_phase == Phase::Failed) && !isForeignBusy())
         take(now + kGroupRetryMs);
     return deadline == 0 ? -1 : static_cast<int>(std::max<std::int64_t>(0, deadline - now));
 }

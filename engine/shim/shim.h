@@ -9,10 +9,12 @@
 #include "engine/shim/event_loop.h"
 #include "engine/shim/exec_seed.h"
 #include "engine/shim/exec_session.h"
+#include "engine/shim/foreign_runtime.h"
 #include "engine/shim/log_writer.h"
 #include "engine/shim/stdio_pump.h"
 
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,9 +59,18 @@ private:
     void onAttach(Connection& connection, const std::string& payload);
     void onInputFrame(Connection& connection, const runtime::Frame& frame);
     void onResize(Connection& connection, const std::string& payload);
-    void onSignal(Connection& connection, const std::string& payload);
-    Result<void> sendSignal(const std::string& payload);
+    Result<void> sendSignal(Connection& connection, const std::string& payload);
     Result<void> signalAll(int signal) const;
+    Result<void> checkRuns() const;
+
+    // shim_foreign.cpp: what another OCI runtime does
+    Result<void> createForeign();
+    void onForeignCreated(Result<ForeignProcess> made);
+    void startForeign();
+    void removeForeign();
+    ForeignRuntime::Done answerLater(const Connection& connection);
+    Result<void> freeze(Connection& connection, const std::string& payload);
+    Result<void> update(Connection& connection, const std::string& payload);
 
     // shim_execs.cpp
     void onExec(Connection& connection, const std::string& payload);
@@ -73,6 +84,10 @@ private:
 
     void onChannel();
     void onChildren();
+    void onInitExit(int code, int status);
+    void onOtherExit(pid_t pid, int code, int status);
+    void settleStrays();
+    bool isForeignBusy() const noexcept { return m_foreign && m_foreign->isBusy(); }
     void onProcessExit(int code, int status);
     void onOutput(std::uint8_t stream, std::string_view bytes);
     void startIfWanted();
@@ -88,16 +103,28 @@ private:
     Options m_options;
     runtime::Bundle m_bundle;
     std::unique_ptr<cgroup::Driver> m_driver;
+    std::string m_containerId;
     std::string m_group;
     Fd m_listener;
     Fd m_signals;
     std::list<std::unique_ptr<Connection>> m_connections;
+    std::uint64_t m_connectionCount = 0;
     Connection* m_control = nullptr; ///< also in m_connections
     std::list<std::unique_ptr<ExecSession>> m_execs;
     std::optional<ExecSeed> m_seed; ///< since the first exec, where one is needed
     std::optional<LogWriter> m_log;
     StdioPump m_stdio;
     std::optional<runtime::ContainerProcess> m_process;
+    /// Runs the container where it is not ours to run; null: our own runtime does.
+    std::unique_ptr<ForeignRuntime> m_foreign;
+    std::vector<Fd> m_foreignHeld; ///< what its config.json names, until it has read it
+    struct Ending {
+        int code = 0;
+        int status = 0;
+    };
+    std::optional<Ending> m_earlyExit; ///< of the container, while `start` is still under way
+    /// Children that ended before the command that made them told their numbers.
+    std::map<pid_t, Ending> m_strays;
     runtime::ShimRecord m_record;
     std::optional<runtime::ExitRecord> m_exit;
     std::optional<runtime::StartFailure> m_failure;

@@ -22,11 +22,9 @@ void refuse(Connection& connection, const std::string& message)
     connection.send(FrameType::Refused, dumpJson(Json { { "message", message } }));
 }
 
-void answer(Connection& connection, const Result<void>& result)
+void refuseFailed(Connection& connection, const Result<void>& result)
 {
-    if (result)
-        connection.send(FrameType::Done);
-    else
+    if (!result)
         refuse(connection, result.error().message);
 }
 
@@ -41,6 +39,7 @@ void Shim::openConnection(Fd socket, bool isControl)
     callbacks.closed = [this](Connection& connection) { dropConnection(connection); };
     callbacks.drained = [this](Connection&) { adjustBackpressure(); };
     auto connection = std::make_unique<Connection>(m_loop, std::move(socket), std::move(callbacks));
+    connection->serial = ++m_connectionCount;
     if (!connection->open())
         return;
     if (isControl)
@@ -88,7 +87,11 @@ void Shim::onFrame(Connection& connection, Frame frame)
     case FrameType::Resize:
         return onResize(connection, frame.payload);
     case FrameType::Signal:
-        return onSignal(connection, frame.payload);
+        return refuseFailed(connection, sendSignal(connection, frame.payload));
+    case FrameType::Freeze:
+        return refuseFailed(connection, freeze(connection, frame.payload));
+    case FrameType::Update:
+        return refuseFailed(connection, update(connection, frame.payload));
     default:
         return refuse(connection, "unknown request");
     }
@@ -159,21 +162,23 @@ void Shim::onResize(Connection& connection, const std::string& payload)
         refuse(connection, resized.error().message);
 }
 
-void Shim::onSignal(Connection& connection, const std::string& payload)
-{
-    answer(connection, sendSignal(payload));
-}
-
-Result<void> Shim::sendSignal(const std::string& payload)
+// Answered here on success, at once or once another runtime has sent it.
+Result<void> Shim::sendSignal(Connection& connection, const std::string& payload)
 {
     PL_TRY(const auto wanted, runtime::signalFromPayload(payload));
     const auto [signal, isForAll] = wanted;
-    if (!m_process || m_phase != Phase::Running)
-        return makeError(Errc::Conflict, "the container is not running");
-    if (isForAll)
-        return signalAll(signal);
-    if (::syscall(SYS_pidfd_send_signal, m_process->pidFd().get(), signal, nullptr, 0) != 0)
+    PL_TRY(checkRuns());
+    if (m_foreign) {
+        m_foreign->signal(signal, isForAll, answerLater(connection));
+        return success();
+    }
+    if (isForAll) {
+        PL_TRY(signalAll(signal));
+    } else if (::syscall(SYS_pidfd_send_signal, m_process->pidFd().get(), signal, nullptr, 0)
+        != 0) {
         return errnoError(errno, "signal the container");
+    }
+    connection.send(FrameType::Done);
     return success();
 }
 

@@ -37,9 +37,11 @@ void Shim::onExec(Connection& connection, const std::string& payload)
     if (!m_process || m_phase != Phase::Running)
         return failed("the container is not running");
     const ExecHost host { m_loop, m_bundle, *m_driver, m_group, *m_process };
-    const ExecSeed* const seed = seedFor(host, payload.size());
     m_execs.push_back(std::make_unique<ExecSession>(host, std::move(request).value(), connection));
-    m_execs.back()->start(host, payload, seed);
+    if (m_foreign)
+        m_execs.back()->startForeign(host, payload, *m_foreign);
+    else
+        m_execs.back()->start(host, payload, seedFor(host, payload.size()));
 }
 
 /// Null where none is needed or can be had: then each exec joins the groups by itself.

@@ -158,9 +158,17 @@ ShimRun::~ShimRun()
     if (m_pid <= 0)
         return;
     m_control.reset();
-    // Its container dies with it; the group cannot go before that.
+    // Its container dies with it (another runtime's does not); the group cannot go before that.
+    const auto text = readFile(m_state + "/shim.json");
+    const auto json = text ? parseJson(text.value()) : text.error();
     ::kill(m_pid, SIGKILL);
     ::waitpid(m_pid, nullptr, 0);
+    if (const auto record = json ? runtime::shimRecordFromJson(json.value()) : json.error();
+        record && record.value().pid > 0) {
+        const auto ticks = processStartTime(record.value().pid);
+        if (ticks && ticks.value() == record.value().startTicks)
+            ::kill(record.value().pid, SIGKILL);
+    }
     if (const auto driver = cgroup::Driver::open(launch.cgroupRoot)) {
         (void)driver.value()->kill(group());
         for (int round = 0; round < 200 && !driver.value()->remove(group()); ++round)

@@ -108,6 +108,17 @@ void TestEngineOptions::config_data()
     QTest::newRow("unknown level") << QByteArray("{\"log-level\": \"loud\"}") << "log-level";
     QTest::newRow("number") << QByteArray("{\"log-level\": 3}") << "log-level";
     QTest::newRow("null") << QByteArray("{\"log-level\": null}") << "log-level";
+    QTest::newRow("runtime") << QByteArray(
+        R"({"runtimes": {"a": {"path": "/x", "runtimeArgs": ["--y"]}}, "default-runtime": "a"})")
+                             << "";
+    QTest::newRow("runtimes no object") << QByteArray(R"({"runtimes": []})") << "runtimes";
+    QTest::newRow("runtime by name")
+        << QByteArray(R"({"runtimes": {"a": {"path": "crun"}}})") << "absolute";
+    QTest::newRow("own name") << QByteArray(R"({"runtimes": {"portlight": {"path": "/x"}}})")
+                              << "'portlight'";
+    QTest::newRow("unknown default")
+        << QByteArray(R"({"default-runtime": "none-such"})") << "default-runtime: unknown";
+    QTest::newRow("empty default") << QByteArray(R"({"default-runtime": ""})") << "default-runtime";
     QTest::newRow("very deep") << QByteArray(100'000, '[') << "engine.json";
     QTest::newRow("too long") << QByteArray(2 << 20, ' ') << "engine.json";
 }

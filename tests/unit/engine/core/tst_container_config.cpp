@@ -168,7 +168,6 @@ void TestContainerConfig::refusesBadBodies_data()
     host("bindings are text", R"("PortBindings":{"80/tcp":"8080"})", invalid, "array");
     host("pid namespace of the host", R"("PidMode":"host")", missing, "PidMode");
     host("devices", R"("Devices":[{"PathOnHost":"/dev/kvm"}])", missing, "Devices");
-    host("other runtime", R"("Runtime":"runc")", missing, "Runtime");
     host("log driver", R"("LogConfig":{"Type":"syslog"})", missing, "LogConfig");
     host("log option", R"("LogConfig":{"Type":"local","Config":{"x":"1"}})", invalid, "log opt");
     host("log size", R"("LogConfig":{"Type":"local","Config":{"max-size":"-1"}})", invalid, "size");
