@@ -44,16 +44,30 @@ Ran runInNetworkOf(pid_t pid, const QStringList& words)
     return runProgram(command << "--" << words);
 }
 
-Result<std::string> nginxArchive()
+namespace {
+
+Result<std::string> archiveBy(const std::string& script)
 {
     constexpr int kPatienceMs = 600'000;
-    const Ran made = runProgram({ PORTLIGHT_SOURCE_DIR "/tests/support/make_nginx_archive",
-                                    PORTLIGHT_SOURCE_DIR "/build/cache" },
+    const QString path = QStringLiteral(PORTLIGHT_SOURCE_DIR "/tests/support/");
+    const Ran made = runProgram({ path + QString::fromStdString(script),
+                                    QStringLiteral(PORTLIGHT_SOURCE_DIR "/build/cache") },
         { .patienceMs = kPatienceMs });
     if (made.exitCode != 0)
-        return makeError(
-            Errc::Unavailable, "make the nginx archive: " + made.err.trimmed().toStdString());
+        return makeError(Errc::Unavailable, script + ": " + made.err.trimmed().toStdString());
     return made.out.trimmed().toStdString();
+}
+
+} // namespace
+
+Result<std::string> nginxArchive()
+{
+    return archiveBy("make_nginx_archive");
+}
+
+Result<std::string> servicesArchive()
+{
+    return archiveBy("make_services_archive");
 }
 
 Result<std::string> imageIdBySkopeo(const std::string& source)

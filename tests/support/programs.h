@@ -40,6 +40,11 @@ Ran runInNetworkOf(pid_t pid, const QStringList& words);
 /// words.
 Result<std::string> nginxArchive();
 
+/// The path of an archive with four images of real programs from Debian packages
+/// (make_services_archive): postgres, redis, app and proxy, each ":portlight-test". The application
+/// counts visits in the first two and stands behind the proxy. Made and kept as nginxArchive().
+Result<std::string> servicesArchive();
+
 /// The image id that skopeo reads from an archive: the digest of its configuration. @p source is
 /// "docker-archive:PATH" or "oci-archive:PATH". Every digest inside is checked by it on the way.
 Result<std::string> imageIdBySkopeo(const std::string& source);

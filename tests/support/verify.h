@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/api.h"
 #include "tests/support/must_run.h"
 
 #include <QtTest>
@@ -23,10 +24,13 @@ template <class ResultOf> std::string failureOf(const ResultOf& result)
         const auto done = __VA_ARGS__;                                                             \
         PL_VERIFY(done);                                                                           \
     } while (false)
-/// QCOMPARE of an ApiAnswer's status; a failure shows what the engine said.
+/// QCOMPARE of an ApiAnswer's status; a failure shows what the engine said. The call is made once.
 #define PL_STATUS(answer, expected)                                                                \
-    QVERIFY2((answer).status == (expected),                                                        \
-        ("status " + std::to_string((answer).status) + ": " + (answer).message()).c_str())
+    do {                                                                                           \
+        const portlight::test::ApiAnswer& answered = (answer);                                     \
+        QVERIFY2(answered.status == (expected),                                                    \
+            ("status " + std::to_string(answered.status) + ": " + answered.message()).c_str());    \
+    } while (false)
 /// `auto& engine` for the rest of the test function: an EngineProcess with the rights of @p runAs.
 /// Where this machine lacks the account, the function is skipped with the reason, on CI failed.
 #define PL_START_ENGINE(engine, runAs)                                                             \
