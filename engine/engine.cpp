@@ -229,6 +229,8 @@ Result<void> Engine::startSystem()
     PL_TRY(m_database, store::Database::open(m_settings.paths.database()));
     PL_TRY(auto id, engineId(m_settings.paths));
     auto report = host::inspectHost(m_settings.isRootless);
+    if (!m_settings.cgroupRoot.empty())
+        report.cgroupRoot = m_settings.cgroupRoot;
     PL_TRY(m_cgroups, cgroup::Driver::open(report.cgroupRoot));
     addCgroups(report, *m_cgroups);
     m_system.emplace(

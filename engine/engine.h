@@ -14,6 +14,8 @@ namespace portlight {
 
 struct EngineSettings {
     EnginePaths paths; ///< directories exist and are locked by the caller
+    /// Rootless: the control group below which this engine may make others; "" where none is given.
+    std::string cgroupRoot;
     bool isRootless = false; ///< in a user namespace of the launcher's
     host::OciRuntimes runtimes; ///< what HostConfig.Runtime may name
     std::string programDirectory; ///< where portlightd lies, and portlight-shim beside it

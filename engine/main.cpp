@@ -1,5 +1,7 @@
+#include "engine/base/digest.h"
 #include "engine/base/log.h"
 #include "engine/base/syscalls.h"
+#include "engine/cgroup/delegation.h"
 #include "engine/engine.h"
 #include "engine/engine_lock.h"
 #include "engine/engine_options.h"
@@ -53,6 +55,19 @@ std::string programDirectory()
     return text.substr(0, text.rfind('/'));
 }
 
+// Named after the state directory: the next engine on it finds the containers' group again.
+std::string delegatedGroup(const EnginePaths& paths)
+{
+    const auto digest = Digest::of(paths.stateDir);
+    const std::string unit = "portlight-" + std::string(digest.hex().substr(0, 16)) + ".scope";
+    auto group = cgroup::enterDelegatedGroup(unit);
+    if (group)
+        return std::move(group).value();
+    // On version 1 root may have given a group away all the same: the driver looks.
+    log::info("limits of containers", { { "cause", group.error().message } });
+    return {};
+}
+
 // The user's own ids are root inside; subordinate ones, where he has any, are 1 and up.
 launcher::IdMapping ownMapping()
 {
@@ -85,6 +100,10 @@ Result<void> runIn(const EnginePaths& paths, bool isRootless, host::OciRuntimes 
     if (paths.dataRoot != paths.stateDir) {
         PL_TRY(dataLock, EngineLock::take(paths.dataRoot));
     }
+    // Before the launcher is started: what is made from now on lives in that group.
+    std::string cgroupRoot;
+    if (isRootless)
+        cgroupRoot = delegatedGroup(paths);
     // Before anything starts a thread: only a single-threaded process can enter a user namespace.
     std::optional<launcher::LauncherClient> client;
     std::optional<launcher::HostDialer> dialer;
@@ -97,6 +116,7 @@ Result<void> runIn(const EnginePaths& paths, bool isRootless, host::OciRuntimes 
     EngineSettings settings;
     settings.paths = paths;
     settings.isRootless = isRootless;
+    settings.cgroupRoot = std::move(cgroupRoot);
     settings.runtimes = std::move(runtimes);
     settings.programDirectory = programDirectory();
     settings.onListening = [&paths] { announce(paths); };

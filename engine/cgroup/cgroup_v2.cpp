@@ -5,6 +5,8 @@
 
 #include <fcntl.h>
 
+#include <cerrno>
+
 namespace portlight::cgroup {
 
 namespace {
@@ -94,7 +96,11 @@ Result<void> CgroupV2::create(const std::string& path, const oci::Resources& res
     for (std::size_t end = path.find('/', 1); end != std::string::npos;
         end = path.find('/', end + 1)) {
         PL_TRY(makeGroupDirs(m_top, path.substr(0, end)));
-        PL_TRY(enableControllers(m_top + path.substr(0, end)));
+        const auto enabled = enableControllers(m_top + path.substr(0, end));
+        // A container's own group has processes: a group below it can be joined, and has no limits
+        // (cgroup-v2.rst, No Internal Process Constraint).
+        if (!enabled && enabled.error().sysErrno != EBUSY)
+            return enabled;
     }
     PL_TRY(makeGroupDirs(m_top, path));
     return update(path, resources);

@@ -18,6 +18,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <utility>
 
 namespace portlight::shim {
 
@@ -69,7 +70,7 @@ Result<int> Shim::run()
         if (m_foreign)
             m_foreign->settle(now);
         if (m_phase == Phase::Draining && (m_stdio.isFinished() || now >= m_deadlineMs)
-            && !isForeignBusy())
+            && !isForeignBusy() && !m_hookRun)
             finish();
         settleExecs();
         if (m_isGroupLeft && (m_phase == Phase::Ended || m_phase == Phase::Failed)
@@ -214,8 +215,17 @@ void Shim::markStarted()
     m_phase = Phase::Running;
     // An engine that comes later reads it; the present one gets the same from Started.
     (void)saveShimRecord(m_options.stateDir, m_record);
+    runHooks(m_bundle.config.hooks.poststart, "poststart", runtime::Status::Running,
+        [this] { tellStarted(); });
+}
+
+void Shim::tellStarted()
+{
     if (m_control != nullptr)
         m_control->send(FrameType::Started, dumpJson(toJson(m_record)));
+    // It may have ended meanwhile.
+    if (const auto ended = std::exchange(m_earlyExit, std::nullopt))
+        onProcessExit(ended->code, ended->status);
 }
 
 void Shim::fail(runtime::StartFailure failure)
@@ -264,14 +274,17 @@ void Shim::onChildren()
 
 void Shim::onInitExit(int code, int status)
 {
-    if (!m_foreign || m_phase != Phase::Starting)
+    const bool isBeingStarted = m_foreign && m_phase == Phase::Starting;
+    if (!isBeingStarted && !m_hookRun)
         return onProcessExit(code, status);
     m_process.reset();
-    m_earlyExit = Ending { code, status }; // whether it was started is known when `start` ends
+    m_earlyExit = Ending { code, status }; // `start`, or its hooks, are under way
 }
 
 void Shim::onOtherExit(pid_t pid, int code, int status)
 {
+    if (onHooksExit(pid))
+        return;
     if (m_foreign && m_foreign->onChildExit(pid, code, status)) {
         return settleStrays();
     }
@@ -308,6 +321,7 @@ void Shim::onProcessExit(int code, int status)
     m_deadlineMs = steadyClockMs() + kDrainMs;
     m_stdio.setPaused(false);
     m_stdio.drain();
+    runHooks(m_bundle.config.hooks.poststop, "poststop", runtime::Status::Stopped, [] { });
 }
 
 void Shim::finish()
@@ -360,7 +374,7 @@ int Shim::timeoutMs() const
     };
     const bool isOverSoon = m_phase == Phase::Draining || m_phase == Phase::Ended
         || (m_phase == Phase::Failed && m_isStartWanted);
-    if (isOverSoon && !isForeignBusy()) // else the end of its command comes first
+    if (isOverSoon && !isForeignBusy() && !m_hookRun) // else the end of its command comes first
         take(m_deadlineMs);
     for (const auto& exec : m_execs)
         take(exec->deadlineMs());

@@ -13,6 +13,7 @@
 #include "engine/shim/log_writer.h"
 #include "engine/shim/stdio_pump.h"
 
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -63,6 +64,11 @@ private:
     Result<void> signalAll(int signal) const;
     Result<void> checkRuns() const;
 
+    // shim_hooks.cpp
+    void runHooks(const std::vector<oci::Hook>& hooks, const std::string& kind,
+        runtime::Status status, std::function<void()> next);
+    bool onHooksExit(pid_t pid);
+
     // shim_foreign.cpp: what another OCI runtime does
     Result<void> createForeign();
     void onForeignCreated(Result<ForeignProcess> made);
@@ -92,6 +98,7 @@ private:
     void onOutput(std::uint8_t stream, std::string_view bytes);
     void startIfWanted();
     void markStarted();
+    void tellStarted();
     void fail(runtime::StartFailure failure);
     void finish();
     void removeGroup();
@@ -122,6 +129,11 @@ private:
         int code = 0;
         int status = 0;
     };
+    struct HookRun {
+        pid_t pid = -1;
+        std::function<void()> next; ///< what waits for its end
+    };
+    std::optional<HookRun> m_hookRun;
     std::optional<Ending> m_earlyExit; ///< of the container, while `start` is still under way
     /// Children that ended before the command that made them told their numbers.
     std::map<pid_t, Ending> m_strays;

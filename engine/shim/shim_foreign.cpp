@@ -90,8 +90,6 @@ void Shim::startForeign()
             return fail({ "start", started.error().sysErrno, started.error().message,
                 exitCodeOf(started.error(), 128) });
         markStarted();
-        if (const auto ended = std::exchange(m_earlyExit, std::nullopt))
-            onProcessExit(ended->code, ended->status);
     });
 }
 

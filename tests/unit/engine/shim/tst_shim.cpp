@@ -55,6 +55,8 @@ private slots:
     void secondRunKeepsFiles();
     void logRotates_data() { addRunAsRows(); }
     void logRotates();
+    void hooksAroundTheRun_data() { addRunAsRows(); }
+    void hooksAroundTheRun();
     void badFrames_data() { addRunAsRows(); }
     void badFrames();
     void badBundles_data();
@@ -403,6 +405,40 @@ void TestShim::logRotates()
     QVERIFY(::access((run.bundle() + "/container.log.2").c_str(), F_OK) == 0);
     QVERIFY(::access((run.bundle() + "/container.log.3").c_str(), F_OK) != 0);
     QVERIFY(run.logText()); // whole records only
+}
+
+void TestShim::hooksAroundTheRun()
+{
+    PL_MAKE_RUN(run);
+    const auto hook = [&run](const std::string& line) {
+        return Json { { "path", "/bin/sh" }, { "args", { "sh", "-c", line } },
+            { "env", { "PATH=/usr/bin:/bin", "OUT=" + run.directory() } } };
+    };
+    // One that fails neither stops the next nor the container; one that is slow holds up nobody's
+    // output.
+    run.config["hooks"]["poststart"] =
+        Json::array({ hook("exit 3"), hook("sleep 0.3; cat > $OUT/state/poststart.json") });
+    run.config["hooks"]["poststop"] = Json::array({ hook("cat > $OUT/state/poststop.json") });
+    run.setCommand("echo quick; exit 4");
+    PL_SPAWN(run);
+    const auto outcome = run.runToEnd();
+    PL_EXITED(outcome);
+    QVERIFY(outcome.started);
+    QCOMPARE(outcome.exit->exitCode, 4);
+    QCOMPARE(bytesOf(outcome.out), QByteArray("quick\n"));
+    for (const auto& [name, status] :
+        { std::pair { "poststart", "running" }, std::pair { "poststop", "stopped" } }) {
+        const auto text = readFile(run.state() + "/" + name + ".json");
+        QVERIFY2(text, name); // there before anybody was told
+        const auto state = parseJson(text.value());
+        QVERIFY(state);
+        QCOMPARE(state.value()["status"], Json(status));
+        QCOMPARE(state.value()["bundle"], Json(run.bundle()));
+    }
+    const auto told = readFile(run.state() + "/shim.log");
+    QVERIFY(told);
+    QVERIFY2(told.value().find("poststart hook '/bin/sh': exited with code 3") != std::string::npos,
+        told.value().c_str());
 }
 
 void TestShim::badFrames()
