@@ -37,19 +37,7 @@ ArchiveFlow::ArchiveFlow(
 
 void ArchiveFlow::askAndImport()
 {
-    askForFiles(tr("Import image archives"), [this](const QStringList& paths) { import(paths); });
-}
-
-void ArchiveFlow::askAndOpen()
-{
-    askForFiles(tr("Open an image archive"),
-        [this](const QStringList& paths) { emit openRequested(paths); });
-}
-
-void ArchiveFlow::askForFiles(
-    const QString& title, const std::function<void(const QStringList&)>& done)
-{
-    auto* dialog = new QFileDialog(&m_window, title);
+    auto* dialog = new QFileDialog(&m_window, tr("Import image archives"));
     dialog->setObjectName(QStringLiteral("importFileDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
@@ -59,9 +47,9 @@ void ArchiveFlow::askForFiles(
     // So that a program that drives the window from outside can use the dialog too.
     if (qEnvironmentVariableIsSet("PORTLIGHT_NO_NATIVE_DIALOGS"))
         dialog->setOption(QFileDialog::DontUseNativeDialog);
-    connect(dialog, &QFileDialog::filesSelected, this, [this, done](const QStringList& paths) {
+    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& paths) {
         m_settings.setLastDirectory(QFileInfo(paths.constFirst()).absolutePath());
-        done(paths);
+        import(paths);
     });
     dialog->open();
 }
@@ -91,28 +79,17 @@ void ArchiveFlow::askAndPull()
 
 void ArchiveFlow::askAndExport(const QStringList& imageIds)
 {
-    if (!imageIds.isEmpty())
-        askForExport(imageIds, true);
-}
-
-void ArchiveFlow::askAndExportAny()
-{
-    askForExport({}, false);
-}
-
-void ArchiveFlow::askForExport(const QStringList& imageIds, bool showsProgress)
-{
+    if (imageIds.isEmpty())
+        return;
+    const QStringList references = m_session.imageActions.exportReferences(imageIds);
     const QString path = QDir(m_settings.lastDirectory())
                              .filePath(m_session.imageActions.suggestedFileName(imageIds));
-    auto* dialog = new views::ExportDialog(m_session.imageActions.exportReferences(imageIds),
-        m_session.images.suggestions(), path, &m_window);
+    auto* dialog = new views::ExportDialog(references, path, &m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &views::ExportDialog::exportRequested, this,
-        [this, showsProgress](const client::ExportOrder& order) {
-            m_settings.setLastDirectory(QFileInfo(order.path).absolutePath());
-            const int task = m_session.archives.exportImages(order);
-            if (showsProgress)
-                showProgress({ task });
+        [this, references](const QString& target, client::ArchiveFormat format) {
+            m_settings.setLastDirectory(QFileInfo(target).absolutePath());
+            showProgress({ m_session.archives.exportImages(references, target, format) });
         });
     dialog->open();
 }

@@ -31,10 +31,8 @@ public:
     // File
     QAction* newContainer;
     QAction* pullImage;
-    QAction* openArchive;
     QAction* importArchive;
     QAction* exportImages;
-    QAction* exportArchive; ///< of images that its dialog asks for
     QAction* quit;
     // Container
     QAction* openContainer;

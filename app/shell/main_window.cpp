@@ -9,7 +9,6 @@
 #include "app/views/dialogs/shortcuts_dialog.h"
 #include "app/views/log/log_panel.h"
 #include "app/views/pages/activity_page.h"
-#include "app/views/pages/archives_page.h"
 #include "app/views/pages/container_page.h"
 #include "app/views/pages/containers_page.h"
 #include "app/views/pages/images_page.h"
@@ -71,7 +70,7 @@ void MainWindow::handleRequest(const QString& page, const QStringList& archives)
     if (!page.isEmpty())
         showPage(page);
     if (!archives.isEmpty())
-        openArchives(archives);
+        m_archiveFlow->import(archives);
     setWindowState(windowState() & ~Qt::WindowMinimized);
     raise();
     activateWindow();
@@ -86,12 +85,6 @@ void MainWindow::showContainer(const QString& id)
 {
     if (!id.isEmpty())
         visit(kContainerPlace + id);
-}
-
-void MainWindow::openArchives(const QStringList& paths)
-{
-    showPage(QStringLiteral("archives"));
-    m_archivePresenter->open(paths);
 }
 
 void MainWindow::visit(const QString& place)
@@ -133,8 +126,6 @@ void MainWindow::showPlace(const QString& place)
             shown = m_activity;
         else if (page == QLatin1String("settings"))
             shown = m_settingsPage;
-        else if (page == QLatin1String("archives"))
-            shown = m_archivesPage;
         m_pages->setCurrentWidget(shown);
         if (views::ListPage* list = currentList())
             list->table().setFocus();
@@ -224,7 +215,6 @@ void MainWindow::onEngineStatus()
     const views::EngineNotice notice = engineNotice(status, address, offered);
     for (views::ListPage* list : lists())
         list->setEngine(notice);
-    m_archivesPage->setEngine(notice);
     auto railState = Navigation::EngineState::Waiting;
     if (notice.state == views::EngineNotice::State::Running)
         railState = Navigation::EngineState::Running;
@@ -360,7 +350,7 @@ void MainWindow::dropEvent(QDropEvent* event)
     if (paths.isEmpty())
         return;
     event->acceptProposedAction();
-    openArchives(paths);
+    m_archiveFlow->import(paths);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

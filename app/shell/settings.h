@@ -34,9 +34,6 @@ public:
     /// Whether the words "containers keep running" were shown on closing.
     bool wasCloseExplained() const;
     void setCloseExplained();
-    /// As RecentArchives::save() makes it.
-    QVariantList recentArchives() const;
-    void setRecentArchives(const QVariantList& saved);
     QString lastDirectory() const;
     void setLastDirectory(const QString& path);
 

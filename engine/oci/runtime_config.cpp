@@ -85,6 +85,10 @@ Result<RuntimeConfig> runtimeConfigFromJson(const Json& json)
     PL_TRY(const Json* hooks, objectField(json, "hooks"));
     PL_TRY(config.hooks, hooksFromJson(*hooks));
     PL_TRY(config.annotations, stringMapField(json, "annotations"));
+    // What podman's "--group-add keep-groups" asks an OCI runtime for.
+    if (const auto kept = config.annotations.find("run.oci.keep_original_groups");
+        config.process && kept != config.annotations.end())
+        config.process->user.keepsGroups = kept->second == "1";
     PL_TRY(const Json* linuxPart, objectField(json, "linux"));
     PL_TRY(config.linuxConfig, linuxConfigFromJson(*linuxPart));
     return config;

@@ -24,6 +24,7 @@ struct ProcessUser {
     std::uint32_t gid = 0;
     std::optional<std::uint32_t> umask;
     std::vector<std::uint32_t> additionalGids;
+    bool keepsGroups = false; ///< those of the caller: annotation "run.oci.keep_original_groups"
 };
 
 struct ConsoleSize {
@@ -52,9 +53,9 @@ struct Scheduler {
     std::int32_t nice = 0;
     std::int32_t priority = 0;
     std::vector<std::string> flags;
-    std::uint64_t runtimeNanoseconds = 0;
-    std::uint64_t deadlineNanoseconds = 0;
-    std::uint64_t periodNanoseconds = 0;
+    std::optional<std::uint64_t> runtimeNanoseconds;
+    std::optional<std::uint64_t> deadlineNanoseconds;
+    std::optional<std::uint64_t> periodNanoseconds;
 };
 
 struct IoPriority {
@@ -191,6 +192,12 @@ struct Personality {
     std::vector<std::string> flags;
 };
 
+/// linux.netDevices: a device of the runtime's network namespace that the container gets.
+struct NetDevice {
+    std::string hostName;
+    std::string name; ///< in the container
+};
+
 /// linux.memoryPolicy, set_mempolicy(2); names are checked where they are used.
 struct MemoryPolicy {
     std::string mode; ///< "MPOL_BIND"
@@ -215,7 +222,7 @@ struct LinuxConfig {
     std::optional<Personality> personality;
     std::optional<MemoryPolicy> memoryPolicy;
     bool hasIntelRdt = false;
-    bool hasNetDevices = false;
+    std::vector<NetDevice> netDevices;
 
     const Namespace* findNamespace(const std::string& type) const;
 };

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <set>
+#include <string_view>
 
 namespace portlight::oci {
 
@@ -69,6 +70,37 @@ Result<std::vector<TimeOffset>> timeOffsetsFromJson(const Json& json)
     return offsets;
 }
 
+// What the kernel takes for the name of a network device: dev_valid_name().
+bool isDeviceName(const std::string& name)
+{
+    constexpr std::size_t kMaxLength = 15; // IFNAMSIZ less its end
+    return !name.empty() && name.size() <= kMaxLength && name != "." && name != ".."
+        && name.find_first_of(std::string_view("/: \t\n\v\f\r\0", 9)) == std::string::npos;
+}
+
+Result<std::vector<NetDevice>> netDevicesFromJson(const Json& json)
+{
+    std::vector<NetDevice> devices;
+    std::set<std::string> names;
+    for (const auto& [hostName, value] : json.items()) {
+        if (!value.is_object())
+            return invalid("netDevices of '" + hostName + "' is not an object");
+        NetDevice device;
+        device.hostName = hostName;
+        PL_TRY(device.name, jsonString(value, "name"));
+        if (device.name.empty())
+            device.name = hostName;
+        for (const std::string& name : { device.hostName, device.name }) {
+            if (!isDeviceName(name))
+                return invalid("netDevices: '" + name + "' is not the name of a network device");
+        }
+        if (!names.insert(device.name).second)
+            return invalid("netDevices gives the name '" + device.name + "' twice");
+        devices.push_back(std::move(device));
+    }
+    return devices;
+}
+
 Result<void> readExecution(const Json& json, LinuxConfig& config)
 {
     PL_TRY(const Json* offsets, objectField(json, "timeOffsets"));
@@ -91,7 +123,7 @@ Result<void> readExecution(const Json& json, LinuxConfig& config)
     PL_TRY(const Json* intelRdt, objectField(json, "intelRdt"));
     config.hasIntelRdt = !intelRdt->is_null();
     PL_TRY(const Json* devices, objectField(json, "netDevices"));
-    config.hasNetDevices = !devices->empty();
+    PL_TRY(config.netDevices, netDevicesFromJson(*devices));
     return success();
 }
 

@@ -99,14 +99,11 @@ Result<Scheduler> schedulerFromJson(const Json& json)
     PL_TRY(const auto nice, numberField<std::int32_t>(json, "nice"));
     PL_TRY(const auto priority, numberField<std::int32_t>(json, "priority"));
     PL_TRY(scheduler.flags, jsonStrings(json, "flags"));
-    PL_TRY(const auto runtime, numberField<std::uint64_t>(json, "runtime"));
-    PL_TRY(const auto deadline, numberField<std::uint64_t>(json, "deadline"));
-    PL_TRY(const auto period, numberField<std::uint64_t>(json, "period"));
+    PL_TRY(scheduler.runtimeNanoseconds, numberField<std::uint64_t>(json, "runtime"));
+    PL_TRY(scheduler.deadlineNanoseconds, numberField<std::uint64_t>(json, "deadline"));
+    PL_TRY(scheduler.periodNanoseconds, numberField<std::uint64_t>(json, "period"));
     scheduler.nice = nice.value_or(0);
     scheduler.priority = priority.value_or(0);
-    scheduler.runtimeNanoseconds = runtime.value_or(0);
-    scheduler.deadlineNanoseconds = deadline.value_or(0);
-    scheduler.periodNanoseconds = period.value_or(0);
     return scheduler;
 }
 

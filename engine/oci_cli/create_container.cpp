@@ -1,6 +1,7 @@
 #include "engine/base/syscalls.h"
 #include "engine/base/timestamps.h"
 #include "engine/oci_cli/launch.h"
+#include "engine/oci_cli/shortfalls.h"
 #include "engine/runtime/capabilities.h"
 #include "engine/runtime/container_process.h"
 #include "engine/runtime/seccomp_plan.h"
@@ -39,6 +40,7 @@ public:
 private:
     Result<void> create();
     Result<void> readBundle();
+    void warnOfMappings() const;
     void warnOfCapabilities() const;
     Result<void> openConsoleSocket();
     Result<void> describe();
@@ -189,6 +191,16 @@ Result<void> Creation::writePidFile() const
     return success();
 }
 
+void Creation::warnOfMappings() const
+{
+    const oci::LinuxConfig& config = m_bundle.config.linuxConfig;
+    const oci::Namespace* const user = config.findNamespace("user");
+    if (user != nullptr && user->path.empty() && config.uidMappings.empty()
+        && config.gidMappings.empty())
+        m_context.logWarning("the user namespace has no uidMappings and gidMappings: only the "
+                             "caller's own ids are in it, as 0");
+}
+
 // config.md, Linux Process: a name that means nothing to this runtime is no error, but told.
 void Creation::warnOfCapabilities() const
 {
@@ -214,6 +226,7 @@ Result<void> Creation::create()
             "--systemd-cgroup is not supported: let the caller use cgroupfs "
             "(podman: --cgroup-manager cgroupfs; containerd: SystemdCgroup = false)");
     PL_TRY(readBundle());
+    warnOfMappings();
     warnOfCapabilities();
     PL_TRY(openConsoleSocket());
     PL_TRY(const auto directory, m_store.reserve(m_options.id));
@@ -238,6 +251,8 @@ Result<void> Creation::create()
     PL_TRY(m_record.startTicks, processStartTime(m_record.pid));
     PL_TRY(m_store.save(m_record));
     PL_TRY(awaitCreated());
+    for (const std::string& each : shortfalls(m_bundle.config, m_record.pid))
+        m_context.logWarning(each);
     m_record.isCreated = true;
     PL_TRY(m_store.save(m_record));
     return writePidFile();

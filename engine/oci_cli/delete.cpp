@@ -12,7 +12,17 @@ namespace portlight::oci_cli {
 namespace {
 
 constexpr OptionName kOptions[] { { "force", 'f' }, { "regex", 'r' } };
+constexpr int kFreezerPatienceMs = 200;
 constexpr int kEndPatienceMs = 10000;
+
+// Frozen in another group, a process does not see its SIGKILL: back in its own, which is thawed, it
+// does.
+void bringBack(const ContainerRecord& record)
+{
+    const auto driver = openCgroups(record.group);
+    if (driver && driver.value()->addProcess(record.group, record.pid))
+        (void)driver.value()->kill(record.group);
+}
 
 Result<void> endProcess(const ContainerRecord& record)
 {
@@ -25,6 +35,10 @@ Result<void> endProcess(const ContainerRecord& record)
             (void)driver.value()->kill(record.group); // thaws it, too
     }
     pollfd ended { process.value().get(), POLLIN, 0 };
+    if (::poll(&ended, 1, record.ownsGroup ? kFreezerPatienceMs : 0) > 0)
+        return success();
+    if (record.ownsGroup)
+        bringBack(record);
     if (::poll(&ended, 1, kEndPatienceMs) <= 0)
         return makeError(Errc::Unavailable,
             "container '" + record.id + "' does not end: process " + std::to_string(record.pid)

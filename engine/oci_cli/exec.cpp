@@ -5,6 +5,7 @@
 #include "engine/oci_cli/verbs.h"
 #include "engine/runtime/exec_process.h"
 #include "engine/runtime/process_attributes.h"
+#include "engine/runtime/seccomp_listener.h"
 #include "engine/runtime/seccomp_plan.h"
 #include "engine/runtime/unix_socket.h"
 
@@ -39,6 +40,7 @@ public:
 private:
     Result<void> plan(const Context& context, const Fd& target);
     Result<void> completeInside(oci::Process& process) const;
+    Result<void> handOverListener(const runtime::ExecProcess& process, const Fd& listener) const;
     Result<void> awaitProgram(runtime::ExecProcess& process, int& exitCode);
 
     const ExecOptions& m_options;
@@ -76,9 +78,6 @@ Result<void> Execution::plan(const Context& context, const Fd& target)
     m_plan.process = m_options.process;
     PL_TRY(m_plan.seccomp,
         runtime::planSeccomp(m_config.linuxConfig.seccomp, context.root + "/.seccomp"));
-    if (m_plan.seccomp.hasListener)
-        return makeError(Errc::NotImplemented,
-            "exec is not supported in a container whose seccomp filter has a listener");
     if (!m_plan.process.hasTerminal)
         m_plan.streams = { 0, 1, 2 };
     m_plan.target = m_record.pid;
@@ -89,6 +88,15 @@ Result<void> Execution::plan(const Context& context, const Fd& target)
         PL_TRY(m_consoleSocket, runtime::connectUnix(m_options.consoleSocket, SOCK_STREAM));
     }
     return success();
+}
+
+Result<void> Execution::handOverListener(
+    const runtime::ExecProcess& process, const Fd& listener) const
+{
+    const auto state = stateOf(m_record, runtime::Status::Running, m_config.annotations);
+    PL_TRY(runtime::sendSeccompListener(m_plan.seccomp.listenerPath, listener, process.pid(), state,
+        m_plan.seccomp.listenerMetadata));
+    return runtime::sendMessage(process.channel(), runtime::StartMessage::ListenerSent);
 }
 
 Result<void> Execution::awaitProgram(runtime::ExecProcess& process, int& exitCode)
@@ -105,7 +113,9 @@ Result<void> Execution::awaitProgram(runtime::ExecProcess& process, int& exitCod
                 return makeError(Errc::Internal, "the process ended during its set-up");
             return success();
         }
-        if (received->message == runtime::StartMessage::Console) {
+        if (received->message == runtime::StartMessage::Listener) {
+            PL_TRY(handOverListener(process, received->attachment));
+        } else if (received->message == runtime::StartMessage::Console) {
             m_console = std::move(received->attachment);
             if (m_consoleSocket.isOpen()) {
                 PL_TRY(runtime::sendWithDescriptor(m_consoleSocket, "/dev/ptmx", m_console.get()));

@@ -136,6 +136,9 @@ Result<ExecOptions> execOptionsFrom(const Options& options, const oci::RuntimeCo
     wanted.hasNewKeyring = common.hasNewKeyring;
     wanted.isDetached = options.has("detach");
     if (options.has("cgroup")) {
+        if (("/" + options.value("cgroup") + "/").find("/../") != std::string::npos)
+            return wrong("--cgroup '" + options.value("cgroup")
+                + "': `..` components are not allowed: it is a group below the container's own");
         wanted.group = "/" + options.value("cgroup");
         wanted.group.erase(0, wanted.group.find_first_not_of('/') - 1);
         PL_TRY(cgroup::checkGroupPath(wanted.group));

@@ -76,14 +76,16 @@ Result<ContainerRecord> recordFromJson(const Json& json)
 
 Result<void> checkId(const std::string& id)
 {
-    const bool isFine = !id.empty() && id.size() <= 255 && id != "." && id != ".."
+    const bool isFine = !id.empty() && id.size() <= 255 && id.front() != '.'
         && std::all_of(id.begin(), id.end(), [](unsigned char c) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
                    || c == '_' || c == '+' || c == '-' || c == '.';
            });
     if (!isFine)
         return makeError(Errc::InvalidArgument,
-            "'" + id + "' is not a container id: letters, digits, '_', '+', '-' and '.' make one");
+            "'" + id
+                + "' is not a container ID: it has an invalid character (letters, digits, "
+                  "'_', '+', '-' and '.' make one, and it does not begin with '.')");
     return success();
 }
 

@@ -32,7 +32,8 @@ struct ContainerRecord {
 Json toJson(const ContainerRecord& record);
 Result<ContainerRecord> recordFromJson(const Json& json);
 
-/// Letters, digits, "_", "+", "-" and ".", and not "." or "..". Errors: InvalidArgument.
+/// Letters, digits, "_", "+", "-" and ".", and not "." at its beginning: such names are ours.
+/// Errors: InvalidArgument.
 Result<void> checkId(const std::string& id);
 
 class StateStore {

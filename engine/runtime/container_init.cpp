@@ -141,7 +141,7 @@ Result<void> ContainerInit::buildRoot()
     PL_TRY(
         mountAll(m_root, *m_plan.bundle, m_plan.preparedMounts, [this] { return joinCgroup(); }));
     m_stage = "devices";
-    PL_TRY(makeDevices(m_root, m_config));
+    PL_TRY(makeDevices(m_root, m_config, m_plan.preparedDevices));
     m_stage = "working directory";
     auto made = ensureInRoot(m_root, m_process.cwd, PathKind::Directory);
     if (!made)

@@ -3,6 +3,7 @@
 #include "engine/base/fd.h"
 #include "engine/runtime/bundle.h"
 #include "engine/runtime/create_settings.h"
+#include "engine/runtime/devices.h"
 #include "engine/runtime/mounts.h"
 #include "engine/runtime/namespaces.h"
 
@@ -16,6 +17,7 @@ struct InitPlan {
     NamespacePlan namespaces;
     SeccompFilter seccomp;
     PreparedMounts preparedMounts;
+    PreparedDevices preparedDevices;
 };
 
 /// Becomes the container: runs in the fresh process that clone3(2) gave, in its new namespaces, and

@@ -4,6 +4,7 @@
 #include "engine/runtime/container_init.h"
 #include "engine/runtime/hooks.h"
 #include "engine/runtime/id_map.h"
+#include "engine/runtime/net_devices.h"
 #include "engine/runtime/seccomp_listener.h"
 #include "engine/runtime/support_check.h"
 
@@ -65,8 +66,10 @@ long cloneProcess(std::uint64_t flags, const Fd& groupDirectory, int& pidFd)
     if (result == 0) {
         int pidFd = -1;
         result = cloneProcess(plan.namespaces.cloneFlags | CLONE_PARENT, groupDirectory, pidFd);
-        if (result == 0)
+        if (result == 0) {
+            ::close(groupDirectory.get());
             runContainerInit(plan, std::move(channel));
+        }
         if (result < 0)
             result = -errno;
     }
@@ -114,6 +117,7 @@ Result<ClonedProcess> cloneContainer(
         return errnoError(errno, "make the container's process");
     if (pid == 0) {
         channel.creator.reset();
+        ::close(groupDirectory.get()); // the host's directory is no business of the container's
         runContainerInit(plan, std::move(channel.process));
     }
     return ClonedProcess { static_cast<pid_t>(pid), Fd(rawPidFd) };
@@ -133,6 +137,8 @@ Result<InitPlan> makePlan(const Bundle& bundle, const CreateSettings& settings, 
     PL_TRY(plan.namespaces, planNamespaces(bundle.config.linuxConfig));
     stage = "mounts";
     PL_TRY(plan.preparedMounts, prepareMounts(bundle));
+    stage = "devices";
+    PL_TRY(plan.preparedDevices, prepareDevices(bundle.config.linuxConfig));
     stage = "seccomp";
     plan.seccomp = settings.seccomp;
     if (plan.seccomp.instructions.empty() && !bundle.launch.seccompBpf.empty()) {
@@ -209,6 +215,8 @@ Result<void> ContainerProcess::finishCreation(const Bundle& bundle, cgroup::Driv
     }
     stage = "cgroup";
     PL_TRY(driver.addProcess(group, m_pid));
+    stage = "network devices";
+    PL_TRY(moveNetDevices(config, m_pid));
     return sendMessage(m_channel, StartMessage::GroupJoined);
 }
 
@@ -231,8 +239,8 @@ Result<std::optional<ReceivedMessage>> ContainerProcess::receive()
 Result<void> ContainerProcess::serve(const ReceivedMessage& request)
 {
     if (request.message == StartMessage::Listener) {
-        PL_TRY(
-            sendSeccompListener(m_listenerPath, request.attachment, m_state, m_listenerMetadata));
+        PL_TRY(sendSeccompListener(
+            m_listenerPath, request.attachment, m_pid, m_state, m_listenerMetadata));
         return sendMessage(m_channel, StartMessage::ListenerSent);
     }
     const std::string state = dumpJson(toJson(m_state));

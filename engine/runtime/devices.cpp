@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 
 namespace portlight::runtime {
 
@@ -62,7 +63,14 @@ Result<void> bindDevice(const Fd& root, const oci::Device& device)
     return attachMount(tree, target);
 }
 
-Result<void> makeDevice(const Fd& root, const oci::Device& device)
+Result<void> bindPrepared(const Fd& root, const oci::Device& device, const Fd& tree)
+{
+    PL_TRY(const auto target, ensureInRoot(root, device.path, PathKind::File));
+    return attachMount(tree, target);
+}
+
+// @p prepared: the node as its creator has made it; null: none.
+Result<void> makeDevice(const Fd& root, const oci::Device& device, const Fd* prepared = nullptr)
 {
     const std::size_t end = device.path.find_last_not_of('/');
     const std::size_t slash = device.path.rfind('/', end);
@@ -80,6 +88,8 @@ Result<void> makeDevice(const Fd& root, const oci::Device& device)
         if (::unlinkat(parent.get(), name.c_str(), 0) != 0) // what the image put there
             return errnoError(errno, "replace '" + device.path + "'");
     }
+    if (prepared != nullptr)
+        return bindPrepared(root, device, *prepared);
     const mode_t mode = device.fileMode.value_or(kDefaultMode) & 07777U;
     const dev_t number =
         makedev(static_cast<unsigned>(device.major), static_cast<unsigned>(device.minor));
@@ -114,6 +124,41 @@ Result<void> makeLinks(const Fd& root)
     return success();
 }
 
+std::optional<std::uint32_t> hostId(
+    const std::vector<oci::IdMapping>& mappings, std::uint32_t containerId)
+{
+    for (const oci::IdMapping& each : mappings) {
+        if (containerId >= each.containerId && containerId - each.containerId < each.size)
+            return each.hostId + (containerId - each.containerId);
+    }
+    return std::nullopt;
+}
+
+// The node as the container is to see it; not open where the creator may not make nodes.
+Result<Fd> prepareNode(const Fd& holder, const std::string& name, const oci::Device& device,
+    const oci::LinuxConfig& config)
+{
+    const auto uid = hostId(config.uidMappings, device.uid);
+    const auto gid = hostId(config.gidMappings, device.gid);
+    if (!uid || !gid)
+        return makeError(Errc::InvalidArgument,
+            "device '" + device.path + "' is to belong to " + std::to_string(device.uid) + ":"
+                + std::to_string(device.gid) + ", which uidMappings and gidMappings do not map");
+    const mode_t mode = device.fileMode.value_or(kDefaultMode) & 07777U;
+    const dev_t number =
+        makedev(static_cast<unsigned>(device.major), static_cast<unsigned>(device.minor));
+    if (::mknodat(holder.get(), name.c_str(), typeBits(device.type) | mode, number) != 0
+        || ::fchownat(holder.get(), name.c_str(), *uid, *gid, AT_SYMLINK_NOFOLLOW) != 0
+        || ::fchmodat(holder.get(), name.c_str(), mode, 0) != 0) // past the umask
+        return Fd();
+    PL_TRY(const auto node, openAt(holder, name, O_PATH | O_NOFOLLOW));
+    auto tree = cloneTreeOf(node, false);
+    constexpr std::uint64_t kNoPrograms = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+    if (!tree || !changeMount(tree.value(), MountChange { kNoPrograms, 0, 0, false }))
+        return Fd(); // before Linux 6.15 a detached mount cannot be cloned
+    return tree;
+}
+
 bool hasBoundDev(const std::vector<oci::Mount>& mounts)
 {
     return std::any_of(mounts.begin(), mounts.end(), [](const oci::Mount& mount) {
@@ -124,15 +169,37 @@ bool hasBoundDev(const std::vector<oci::Mount>& mounts)
 
 } // namespace
 
-Result<void> makeDevices(const Fd& root, const oci::RuntimeConfig& config)
+Result<PreparedDevices> prepareDevices(const oci::LinuxConfig& config)
+{
+    PreparedDevices prepared;
+    const oci::Namespace* const user = config.findNamespace("user");
+    if (user == nullptr || !user->path.empty() || config.devices.empty()
+        || config.uidMappings.empty() || config.gidMappings.empty())
+        return prepared;
+    const auto holder = makeMount("tmpfs", "devices", { { "mode", "0700" } }, 0);
+    if (!holder)
+        return prepared; // an unprivileged creator
+    for (std::size_t at = 0; at < config.devices.size(); ++at) {
+        PL_TRY(
+            auto node, prepareNode(holder.value(), std::to_string(at), config.devices[at], config));
+        if (node.isOpen())
+            prepared.emplace(at, std::move(node));
+    }
+    return prepared;
+}
+
+Result<void> makeDevices(
+    const Fd& root, const oci::RuntimeConfig& config, const PreparedDevices& prepared)
 {
     if (hasBoundDev(config.mounts))
         return success();
     for (const oci::Device& device : defaultDevices()) {
         PL_TRY(makeDevice(root, device));
     }
-    for (const oci::Device& device : config.linuxConfig.devices) {
-        PL_TRY(makeDevice(root, device));
+    const std::vector<oci::Device>& devices = config.linuxConfig.devices;
+    for (std::size_t at = 0; at < devices.size(); ++at) {
+        const auto found = prepared.find(at);
+        PL_TRY(makeDevice(root, devices[at], found == prepared.end() ? nullptr : &found->second));
     }
     return makeLinks(root);
 }

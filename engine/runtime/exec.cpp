@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <set>
 #include <string_view>
 
 namespace portlight::runtime {
@@ -121,8 +122,27 @@ std::string homeInPasswd(const std::string& text, std::uint32_t uid)
     return {};
 }
 
+namespace {
+
+// Of several entries of one name the last counts, and only it is passed on.
+void dropOverridden(std::vector<std::string>& env)
+{
+    std::set<std::string_view> seen;
+    std::vector<std::string> kept;
+    for (auto entry = env.rbegin(); entry != env.rend(); ++entry) {
+        const std::string_view name = std::string_view(*entry).substr(0, entry->find('='));
+        if (seen.insert(name).second)
+            kept.push_back(*entry);
+    }
+    env.assign(kept.rbegin(), kept.rend());
+}
+
+} // namespace
+
 std::vector<std::string> withHome(std::vector<std::string> env, std::uint32_t uid)
 {
+    dropOverridden(env);
+    std::erase(env, "HOME="); // as if it were not there
     const bool hasHome = std::any_of(env.begin(), env.end(),
         [](const std::string& entry) { return entry.starts_with("HOME="); });
     if (hasHome)

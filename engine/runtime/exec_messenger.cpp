@@ -133,6 +133,12 @@ Result<void> ExecStart::setUpProcess()
     m_stage = nullptr;
     PL_TRY(m_start.prepare());
     PL_TRY(awaitMessage(m_channel, StartMessage::Start));
+    if (const Fd listener = m_start.takeListener(); listener.isOpen()) {
+        m_stage = "seccomp";
+        PL_TRY(sendMessage(m_channel, StartMessage::Listener, listener.get()));
+        PL_TRY(awaitMessage(m_channel, StartMessage::ListenerSent));
+        m_stage = nullptr;
+    }
     return m_start.execute(kFirstOther + m_plan.preserved);
 }
 

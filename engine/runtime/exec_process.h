@@ -22,6 +22,8 @@
 ///       |                         | clone3(CLONE_PARENT) --------->  child of the creator
 ///       | <------- Spawned, its pidfd                               | streams, limits, user
 ///       | Start --------------------------------------------------->
+///       | <--------- Listener, only with SCMP_ACT_NOTIFY            | its descriptor attached
+///       | ListenerSent -------------------------------------------->
 ///       | <----------------------------- end of file = it runs; Failed = it does not
 ///
 /// Nobody in the container sees a process with descriptors, a root or a directory of the host: the

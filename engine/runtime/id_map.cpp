@@ -66,9 +66,11 @@ Result<void> writeIdMaps(
     pid_t pid, const std::vector<oci::IdMapping>& uids, const std::vector<oci::IdMapping>& gids)
 {
     const std::string directory = "/proc/" + std::to_string(pid);
-    if (uids.empty() || gids.empty())
+    if (uids.empty() != gids.empty())
         return makeError(
             Errc::InvalidArgument, "a new user namespace needs uidMappings and gidMappings");
+    if (uids.empty())
+        return writeIdMaps(pid, { { 0, ::geteuid(), 1 } }, { { 0, ::getegid(), 1 } });
     auto uidsMapped = writeExisting(directory + "/uid_map", idMapText(uids));
     if (!uidsMapped && uidsMapped.error().sysErrno == EPERM)
         uidsMapped = mapWithHelper("newuidmap", pid, uids);

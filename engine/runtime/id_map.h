@@ -15,7 +15,8 @@ std::string idMapText(const std::vector<oci::IdMapping>& mappings);
 
 /// Writes both maps of the new user namespace of @p pid. Who lacks CAP_SETUID and CAP_SETGID in the
 /// parent namespace gets the own ids mapped, and others through newuidmap and newgidmap.
-/// Errors: InvalidArgument without mappings, Forbidden and Unavailable with what helps.
+/// Without any mapping the caller's own ids alone are mapped, to 0.
+/// Errors: InvalidArgument with one kind of them alone, Forbidden and Unavailable with what helps.
 /// user_namespaces(7).
 Result<void> writeIdMaps(
     pid_t pid, const std::vector<oci::IdMapping>& uids, const std::vector<oci::IdMapping>& gids);

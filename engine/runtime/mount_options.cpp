@@ -98,7 +98,8 @@ std::uint64_t propagationFlag(const std::string& word, bool& isRecursive)
 
 std::vector<std::string> knownMountOptions()
 {
-    std::vector<std::string> words { "bind", "rbind", "tmpcopyup", "remount", "idmap", "ridmap" };
+    std::vector<std::string> words { "bind", "rbind", "tmpcopyup", "remount", "idmap", "ridmap",
+        "copy-symlink", "src-nofollow", "dest-nofollow" };
     for (const Word& word : kWords) {
         words.emplace_back(word.name);
         words.push_back("r" + std::string(word.name));
@@ -118,7 +119,7 @@ Result<MountOptions> parseMountOptions(const std::vector<std::string>& options)
         bool isRecursive = false;
         if (option == "bind" || option == "rbind") {
             parsed.isBind = true;
-            parsed.isRecursiveBind = option == "rbind";
+            parsed.isRecursiveBind = parsed.isRecursiveBind || option == "rbind";
         } else if (const std::uint64_t flag = propagationFlag(option, isRecursive); flag != 0) {
             parsed.propagation.propagation = flag;
             parsed.propagation.isRecursive = isRecursive;
@@ -126,6 +127,12 @@ Result<MountOptions> parseMountOptions(const std::vector<std::string>& options)
             parsed.subpath = option.substr(std::string_view(kSubpathOption).size());
         } else if (option == "tmpcopyup") {
             parsed.hasTmpCopyUp = true;
+        } else if (option == "copy-symlink") {
+            parsed.copiesSymlink = true;
+        } else if (option == "src-nofollow") {
+            parsed.followsSource = false;
+        } else if (option == "dest-nofollow") {
+            parsed.followsTarget = false;
         } else if (option == "remount") {
             parsed.isRemount = true;
         } else if (option == "idmap" || option == "ridmap") {

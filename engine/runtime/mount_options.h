@@ -19,6 +19,9 @@ struct MountOptions {
     MountChange propagation;
     FsOptions data; ///< what only the file system understands
     bool hasTmpCopyUp = false;
+    bool copiesSymlink = false; ///< "copy-symlink": a symlink as source is made anew
+    bool followsSource = true; ///< false: "src-nofollow", a symlink itself is bound
+    bool followsTarget = true; ///< false: "dest-nofollow", a symlink itself is covered
     bool isRemount = false; ///< changes the mount that is there already
     bool isIdmapped = false; ///< "idmap", "ridmap"
     bool isIdmappedTree = false; ///< "ridmap"

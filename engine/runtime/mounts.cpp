@@ -12,9 +12,12 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
+#include <cstdio>
 
 namespace portlight::runtime {
 
@@ -82,17 +85,33 @@ std::string sourceOf(const Bundle& bundle, const oci::Mount& mount)
 
 Result<Fd> sourceTree(const std::string& source, const MountOptions& options)
 {
-    if (options.subpath.empty())
+    if (options.subpath.empty() && options.followsSource)
         return cloneTree(AT_FDCWD, source, options.isRecursiveBind);
+    if (options.subpath.empty()) {
+        PL_TRY(const auto link, openFile(source, O_PATH | O_NOFOLLOW));
+        return cloneTreeOf(link, options.isRecursiveBind);
+    }
     // Containers write below the source: a path resolved in two steps could be led elsewhere.
     PL_TRY(const auto top, openFile(source, O_PATH | O_DIRECTORY));
     PL_TRY(const auto place, openInRoot(top, options.subpath, O_PATH));
     return cloneTreeOf(place, options.isRecursiveBind);
 }
 
+// "copy-symlink": empty where the source is no symlink.
+std::string linkTarget(const std::string& source)
+{
+    char target[PATH_MAX];
+    const ssize_t length = ::readlink(source.c_str(), target, sizeof target);
+    return std::string(target, length < 0 ? 0 : static_cast<std::size_t>(length));
+}
+
 Result<void> bindMount(const MountPlace& place, const oci::Mount& mount,
     const MountOptions& options, const Fd* prepared)
 {
+    if (options.copiesSymlink) {
+        if (const auto link = linkTarget(sourceOf(place.bundle, mount)); !link.empty())
+            return ensureSymlink(place.root, mount.destination, link);
+    }
     Fd own;
     if (prepared == nullptr) {
         PL_TRY(own, sourceTree(sourceOf(place.bundle, mount), options));
@@ -101,9 +120,10 @@ Result<void> bindMount(const MountPlace& place, const oci::Mount& mount,
     struct stat info {};
     if (::fstat(prepared->get(), &info) != 0)
         return errnoError(errno, "look at '" + mount.source + "'");
+    const PathKind kind = S_ISDIR(info.st_mode) ? PathKind::Directory : PathKind::File;
     PL_TRY(const auto target,
-        ensureInRoot(place.root, mount.destination,
-            S_ISDIR(info.st_mode) ? PathKind::Directory : PathKind::File));
+        options.followsTarget ? ensureInRoot(place.root, mount.destination, kind)
+                              : ensureNoFollow(place.root, mount.destination, kind));
     PL_TRY(checkCovers(place.root, mount, target));
     PL_TRY(changeMount(*prepared, options.attributes));
     return attachWith(*prepared, target, options);
@@ -134,8 +154,26 @@ void addLabel(MountOptions& options, const oci::Mount& mount, const std::string&
         options.data.emplace_back("context", "\"" + label + "\"");
 }
 
+// A tmpfs takes the mode of the directory it covers, where none is asked for; one that covers
+// nothing keeps the kernel's 1777.
+void addMode(MountOptions& options, const MountPlace& place, const oci::Mount& mount)
+{
+    const bool hasMode = std::any_of(options.data.begin(), options.data.end(),
+        [](const FsOption& option) { return option.first == "mode"; });
+    if (mount.type != "tmpfs" || hasMode)
+        return;
+    const auto present = openInRoot(place.root, mount.destination, O_PATH);
+    struct stat info {};
+    if (!present || ::fstat(present.value().get(), &info) != 0)
+        return;
+    char mode[8];
+    std::snprintf(mode, sizeof mode, "%04o", info.st_mode & 07777U);
+    options.data.emplace_back("mode", mode);
+}
+
 Result<void> fsMount(const MountPlace& place, const oci::Mount& mount, MountOptions options)
 {
+    addMode(options, place, mount);
     PL_TRY(const auto target, ensureInRoot(place.root, mount.destination, PathKind::Directory));
     PL_TRY(checkCovers(place.root, mount, target));
     if (isKernelFs(mount.type)) {
@@ -214,10 +252,27 @@ Result<Fd> idmappedMount(const Bundle& bundle, const oci::Mount& mount, const Mo
     return tree;
 }
 
+// The root of a user namespace may not be let into where the source lies: who creates the container
+// is. The tree follows what its source's mounts do, and not the other way round. What the creator
+// does not find either, the container's process tells.
+void prepareBind(
+    const Bundle& bundle, std::size_t at, const MountOptions& options, PreparedMounts& prepared)
+{
+    if (!options.isBind || options.isRemount || options.copiesSymlink)
+        return;
+    auto tree = sourceTree(sourceOf(bundle, bundle.config.mounts[at]), options);
+    if (!tree)
+        return;
+    const bool isShared = bundle.linuxConfig().rootfsPropagation.ends_with("shared");
+    if (isShared || changeMount(tree.value(), MountChange { 0, 0, MS_SLAVE, true }))
+        prepared.emplace(at, std::move(tree).value());
+}
+
 } // namespace
 
 Result<PreparedMounts> prepareMounts(const Bundle& bundle)
 {
+    const bool hasUser = bundle.linuxConfig().findNamespace("user") != nullptr;
     PreparedMounts prepared;
     for (std::size_t at = 0; at < bundle.config.mounts.size(); ++at) {
         const oci::Mount& mount = bundle.config.mounts[at];
@@ -226,8 +281,11 @@ Result<PreparedMounts> prepareMounts(const Bundle& bundle)
             return withContext(options.error(), "mount '" + mount.destination + "'");
         const bool isMapped =
             options.value().isIdmapped || !mount.uidMappings.empty() || !mount.gidMappings.empty();
-        if (!isMapped || !options.value().isBind)
+        if (!isMapped || !options.value().isBind) {
+            if (hasUser)
+                prepareBind(bundle, at, options.value(), prepared);
             continue;
+        }
         auto tree = idmappedMount(bundle, mount, options.value());
         if (!tree)
             return withContext(tree.error(), "mount '" + mount.destination + "'");

@@ -14,7 +14,8 @@ namespace portlight::runtime {
 using PreparedMounts = std::map<std::size_t, Fd>;
 
 /// Makes idmapped mounts while the caller is still in the user namespace that owns the file systems
-/// behind them. mount_setattr(2), MOUNT_ATTR_IDMAP. Errors name the destination.
+/// behind them (mount_setattr(2), MOUNT_ATTR_IDMAP), and opens the sources of the others where the
+/// container has a user namespace: its root may not get to them. Errors name the destination.
 Result<PreparedMounts> prepareMounts(const Bundle& bundle);
 
 /// Mounts config.mounts in their order. @p joinCgroup is called before the first cgroup mount: the

@@ -60,19 +60,26 @@ bool isSetgroupsDenied()
     return text && text.value().starts_with("deny");
 }
 
+Result<void> switchIds(const oci::ProcessUser& user)
+{
+    if (::setresgid(user.gid, user.gid, user.gid) != 0)
+        return errnoError(errno, "set group id " + std::to_string(user.gid));
+    if (::setresuid(user.uid, user.uid, user.uid) != 0)
+        return errnoError(errno, "set user id " + std::to_string(user.uid));
+    return success();
+}
+
 Result<void> switchUser(const oci::ProcessUser& user)
 {
+    if (user.keepsGroups)
+        return switchIds(user);
     const std::vector<gid_t> groups(user.additionalGids.begin(), user.additionalGids.end());
     if (::setgroups(groups.size(), groups.data()) != 0) {
         const int number = errno;
         if (number != EPERM || !groups.empty() || !isSetgroupsDenied())
             return errnoError(number, "set groups");
     }
-    if (::setresgid(user.gid, user.gid, user.gid) != 0)
-        return errnoError(errno, "set group id " + std::to_string(user.gid));
-    if (::setresuid(user.uid, user.uid, user.uid) != 0)
-        return errnoError(errno, "set user id " + std::to_string(user.uid));
-    return success();
+    return switchIds(user);
 }
 
 Result<void> writeLabel(const char* const* files, const std::string& value, const char* what)
@@ -88,6 +95,15 @@ Result<void> writeLabel(const char* const* files, const std::string& value, cons
 }
 
 } // namespace
+
+std::optional<int> rlimitNumber(std::string_view name)
+{
+    for (const LimitName& each : kLimits) {
+        if (each.name == name)
+            return each.number;
+    }
+    return std::nullopt;
+}
 
 Result<void> applyRlimits(const std::vector<oci::Rlimit>& limits)
 {

@@ -5,7 +5,13 @@
 #include "engine/oci/runtime_config.h"
 #include "engine/runtime/seccomp.h"
 
+#include <optional>
+#include <string_view>
+
 namespace portlight::runtime {
+
+/// The number of "RLIMIT_NOFILE"; nullopt for an unknown name. getrlimit(2).
+std::optional<int> rlimitNumber(std::string_view name);
 
 /// setrlimit(2) for each of @p limits. A hard limit above ours needs CAP_SYS_RESOURCE; without it
 /// the limit stays at ours. Errors: InvalidArgument for an unknown type.

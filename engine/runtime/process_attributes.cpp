@@ -126,12 +126,41 @@ Result<void> applyMemoryPolicy(const oci::MemoryPolicy& policy)
     return success();
 }
 
+// The kernel says EINVAL for all of it. sched(7), SCHED_DEADLINE.
+Result<void> checkDeadline(const oci::Scheduler& scheduler)
+{
+    constexpr std::uint64_t kMinRuntime = 1024; // DL_SCALE
+    constexpr std::uint64_t kMaxRuntime = INT64_MAX;
+    const auto wrong = [](const std::string& text) {
+        return makeError(Errc::InvalidArgument, "sched_setattr: `SCHED_DEADLINE` " + text);
+    };
+    if (scheduler.policy != "SCHED_DEADLINE")
+        return success();
+    if (!scheduler.runtimeNanoseconds)
+        return wrong("requires `runtime`");
+    if (!scheduler.deadlineNanoseconds)
+        return wrong("requires `deadline`");
+    const std::uint64_t runtime = *scheduler.runtimeNanoseconds;
+    const std::uint64_t deadline = *scheduler.deadlineNanoseconds;
+    const std::uint64_t period = scheduler.periodNanoseconds.value_or(0);
+    const auto named = [](const char* name, std::uint64_t value) {
+        return std::string(name) + " (" + std::to_string(value) + " ns) ";
+    };
+    if (runtime == 0)
+        return wrong("runtime must be greater than 0");
+    if (runtime < kMinRuntime || runtime > kMaxRuntime)
+        return wrong(named("runtime", runtime) + "must be between " + std::to_string(kMinRuntime)
+            + " and " + std::to_string(kMaxRuntime));
+    if (runtime > deadline)
+        return wrong(named("runtime", runtime) + "must be <= " + named("deadline", deadline));
+    if (period != 0 && deadline > period)
+        return wrong(named("deadline", deadline) + "must be <= " + named("period", period));
+    return success();
+}
+
 Error schedulerError(int number, const oci::Scheduler& scheduler)
 {
     Error error = errnoError(number, "set scheduler " + scheduler.policy);
-    if (number == EINVAL && scheduler.policy == "SCHED_DEADLINE")
-        error.message += " (runtime, deadline and period in nanoseconds are wanted, with "
-                         "1024 <= runtime <= deadline <= period)";
     if (number == EPERM)
         error.message += " (needs CAP_SYS_NICE, and in a cgroup of version 1 a share of "
                          "cpu.rt_runtime_us)";
@@ -142,6 +171,7 @@ Error schedulerError(int number, const oci::Scheduler& scheduler)
 
 Result<void> applyScheduler(const oci::Scheduler& scheduler)
 {
+    PL_TRY(checkDeadline(scheduler));
     SchedulerAttributes attributes {};
     attributes.size = sizeof attributes;
     PL_TRY(const auto policy, valueOf(kPolicies, scheduler.policy, "scheduler policy"));
@@ -152,9 +182,9 @@ Result<void> applyScheduler(const oci::Scheduler& scheduler)
     }
     attributes.nice = scheduler.nice;
     attributes.priority = static_cast<std::uint32_t>(scheduler.priority);
-    attributes.runtime = scheduler.runtimeNanoseconds;
-    attributes.deadline = scheduler.deadlineNanoseconds;
-    attributes.period = scheduler.periodNanoseconds;
+    attributes.runtime = scheduler.runtimeNanoseconds.value_or(0);
+    attributes.deadline = scheduler.deadlineNanoseconds.value_or(0);
+    attributes.period = scheduler.periodNanoseconds.value_or(0);
     if (::syscall(SYS_sched_setattr, 0, &attributes, 0U) != 0)
         return schedulerError(errno, scheduler);
     return success();

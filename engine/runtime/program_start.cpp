@@ -45,7 +45,7 @@ Result<void> reopenNull(int target)
     return success();
 }
 
-Result<void> connectStream(int source, int target, uid_t uid)
+Result<void> connectStream(int source, int target, uid_t uid, gid_t gid)
 {
     struct stat info {};
     if (::fstat(source, &info) != 0 || ::dup2(source, target) < 0)
@@ -54,8 +54,8 @@ Result<void> connectStream(int source, int target, uid_t uid)
         return reopenNull(target);
     // So that a program which is not root can open /dev/stdout again.
     // EPERM, EINVAL: the pipe is somebody's whose id is not mapped here.
-    if (S_ISFIFO(info.st_mode) && uid != 0 && ::fchown(target, uid, static_cast<gid_t>(-1)) != 0
-        && errno != EPERM && errno != EINVAL)
+    if (S_ISFIFO(info.st_mode) && uid != 0 && ::fchown(target, uid, gid) != 0 && errno != EPERM
+        && errno != EINVAL)
         return errnoError(errno, "give away standard stream " + std::to_string(target));
     return success();
 }
@@ -101,7 +101,7 @@ Result<void> ProgramStart::connectStreams(const StandardStreams& streams)
     m_stage = "stdio";
     const int sources[] { streams.input, streams.output, streams.error };
     for (int target = 0; target <= 2; ++target) {
-        PL_TRY(connectStream(sources[target], target, m_process.user.uid));
+        PL_TRY(connectStream(sources[target], target, m_process.user.uid, m_process.user.gid));
     }
     return success();
 }

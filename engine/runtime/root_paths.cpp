@@ -129,6 +129,44 @@ Result<Fd> ensureInRoot(const Fd& root, const std::string& path, PathKind kind)
     return checkKind(std::move(made), path, kind);
 }
 
+Result<Fd> ensureNoFollow(const Fd& root, const std::string& path, PathKind kind)
+{
+    std::string wanted = path;
+    while (wanted.size() > 1 && wanted.back() == '/')
+        wanted.pop_back();
+    const std::size_t slash = wanted.rfind('/');
+    const std::string name = wanted.substr(slash + 1);
+    if (name.empty() || name == "." || name == "..")
+        return ensureInRoot(root, path, kind);
+    PL_TRY(const auto parent, ensureInRoot(root, wanted.substr(0, slash + 1), PathKind::Directory));
+    auto entry = openAt(parent, name, O_PATH | O_NOFOLLOW);
+    if (!entry && entry.error().sysErrno == ENOENT) {
+        PL_TRY(makeEntry(parent, name, kind));
+        entry = openAt(parent, name, O_PATH | O_NOFOLLOW);
+    }
+    PL_TRY(auto found, std::move(entry));
+    return checkKind(std::move(found), path, kind);
+}
+
+Result<void> ensureSymlink(const Fd& root, const std::string& path, const std::string& target)
+{
+    std::string wanted = path;
+    while (wanted.size() > 1 && wanted.back() == '/')
+        wanted.pop_back();
+    const std::size_t slash = wanted.rfind('/');
+    PL_TRY(const auto parent, ensureInRoot(root, wanted.substr(0, slash + 1), PathKind::Directory));
+    if (::symlinkat(target.c_str(), parent.get(), wanted.c_str() + slash + 1) == 0)
+        return success();
+    if (errno == EEXIST) {
+        if (const auto entry = openAt(parent, wanted.substr(slash + 1), O_PATH | O_NOFOLLOW)) {
+            const auto present = readLink(entry.value());
+            if (present && present.value() == target)
+                return success();
+        }
+    }
+    return errnoError(errno, "make symlink '" + path + "'");
+}
+
 Result<std::string> pathBelow(const Fd& root, const Fd& fd)
 {
     const auto pathOf = [](const Fd& each) -> Result<std::string> {

@@ -16,6 +16,13 @@ enum class PathKind { Directory, File };
 /// another kind is there, others as openat2(2).
 Result<Fd> ensureInRoot(const Fd& root, const std::string& path, PathKind kind);
 
+/// As ensureInRoot(), but what @p path names itself is not followed if it is a symlink.
+Result<Fd> ensureNoFollow(const Fd& root, const std::string& path, PathKind kind);
+
+/// A symlink to @p target at @p path, its parents made where missing; one that is there already and
+/// says the same is fine. Errors: Conflict where something else is there.
+Result<void> ensureSymlink(const Fd& root, const std::string& path, const std::string& target);
+
 /// Where @p fd is, below @p root as "/…"; for checks and messages only. Errors: Internal when it is
 /// not below the root.
 Result<std::string> pathBelow(const Fd& root, const Fd& fd);

@@ -10,7 +10,9 @@ namespace portlight::runtime {
 
 /// Gives the notification descriptor @p listener to who listens on the Unix socket @p path, with
 /// the container process state of config-linux.md ("seccompFd"). Errors: as connectUnix().
-Result<void> sendSeccompListener(const std::string& path, const Fd& listener,
+/// @p pid is the process whose calls it tells of: the container's first one (state.pid), or an
+/// exec's.
+Result<void> sendSeccompListener(const std::string& path, const Fd& listener, pid_t pid,
     const ContainerState& state, const std::string& metadata);
 
 } // namespace portlight::runtime

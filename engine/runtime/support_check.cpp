@@ -17,10 +17,10 @@ Result<void> checkLinux(const oci::LinuxConfig& config)
         return makeError(Errc::NotImplemented,
             "linux.intelRdt is not supported: cache and memory bandwidth cannot be shared out by "
             "this runtime");
-    if (config.hasNetDevices)
-        return makeError(Errc::NotImplemented,
-            "linux.netDevices is not supported: move the device with "
-            "'ip link set DEVICE netns PID' once the container is created");
+    if (!config.netDevices.empty() && config.findNamespace("network") == nullptr)
+        return makeError(Errc::InvalidArgument,
+            "linux.netDevices needs a network namespace of the container: without one its devices "
+            "are the host's already");
     if (!config.timeOffsets.empty() && config.findNamespace("time") == nullptr)
         return makeError(
             Errc::InvalidArgument, "linux.timeOffsets needs a time namespace of the container");

@@ -5,8 +5,6 @@
 #include <QHash>
 #include <QScrollArea>
 
-#include <functional>
-
 class QVBoxLayout;
 
 namespace portlight::views {
@@ -22,9 +20,6 @@ public:
     /// @p tasks must outlive this widget.
     explicit TaskPanel(actions::TaskList& tasks, QWidget* parent = nullptr);
 
-    /// Shows only the tasks that @p isShown wants.
-    void setShown(std::function<bool(int id)> isShown);
-
 protected:
     void changeEvent(QEvent* event) override;
 
@@ -32,7 +27,6 @@ private:
     void synchronize();
 
     actions::TaskList& m_tasks;
-    std::function<bool(int id)> m_isShown; ///< empty: all
     QVBoxLayout* m_layout;
     QHash<int, TaskCard*> m_cards;
 };

@@ -105,7 +105,7 @@ void TestOciCommand::refusals()
     QVERIFY(run.call({ "start", "nobody" }).err.contains("does not exist"));
     QVERIFY(run.call({ "delete", "nobody" }).err.contains("does not exist"));
     PL_DONE(run.call({ "delete", "--force", "nobody" }));
-    QVERIFY(run.call({ "state", "../escape" }).err.contains("is not a container id"));
+    QVERIFY(run.call({ "state", "../escape" }).err.contains("is not a container ID"));
     QVERIFY(run.call({ "nonsense" }).err.contains("unknown command"));
     QVERIFY(run.call({ "checkpoint", "x" }).err.contains("not supported"));
     QVERIFY(run.call({ "kill", "nobody", "SIGNONE" }).err.contains("unknown signal"));
