@@ -16,6 +16,7 @@
 #include "engine/api/server.h"
 #include "engine/api/stats_routes.h"
 #include "engine/api/system_routes.h"
+#include "engine/api/volume_archive_routes.h"
 #include "engine/api/volume_routes.h"
 #include "engine/base/detached_process.h"
 #include "engine/base/id.h"
@@ -37,6 +38,7 @@
 #include "engine/core/registry_service.h"
 #include "engine/core/starter_image.h"
 #include "engine/core/system_service.h"
+#include "engine/core/volume_archives.h"
 #include "engine/core/volume_service.h"
 #include "engine/host/host_report.h"
 #include "engine/image/content_store.h"
@@ -165,6 +167,7 @@ private:
     std::unique_ptr<core::ContainerService> m_containers;
     std::unique_ptr<core::FileService> m_files;
     std::unique_ptr<core::FileBrowser> m_fileBrowser;
+    std::unique_ptr<core::VolumeArchives> m_volumeArchives;
     std::unique_ptr<core::ExecService> m_execs;
     std::unique_ptr<core::HealthMonitor> m_health;
     std::unique_ptr<core::RegistryService> m_registries;
@@ -186,6 +189,7 @@ private:
     std::optional<api::HistoryRoutes> m_historyRoutes;
     std::optional<api::NetworkRoutes> m_networkRoutes;
     std::optional<api::VolumeRoutes> m_volumeRoutes;
+    std::optional<api::VolumeArchiveRoutes> m_volumeArchiveRoutes;
     std::optional<api::FileRoutes> m_fileRoutes;
     std::optional<api::BrowseRoutes> m_browseRoutes;
     api::Router m_router;
@@ -352,6 +356,10 @@ Result<void> Engine::startContainers()
         *m_containers, *m_volumes, *m_images, m_files->workers());
     m_browseRoutes.emplace(*m_fileBrowser);
     m_browseRoutes->registerOn(m_router);
+    m_volumeArchives =
+        std::make_unique<core::VolumeArchives>(*m_containers, *m_volumes, m_files->workers());
+    m_volumeArchiveRoutes.emplace(*m_volumeArchives);
+    m_volumeArchiveRoutes->registerOn(m_router);
     m_execRoutes.emplace(*m_execs);
     m_execRoutes->registerOn(m_router);
     m_sampler.emplace(*m_containers);

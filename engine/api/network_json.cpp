@@ -50,7 +50,8 @@ Json endpointJson(const core::EndpointRequest& request, const core::Endpoint* en
         { "DNSNames", now.names.empty() || !now.isUserDefined ? Json(nullptr) : Json(now.names) } };
 }
 
-/// {"80/tcp": [{"HostIp", "HostPort"}]}, null for what is exposed only.
+} // namespace
+
 Json portsJson(const core::Container& container)
 {
     Json ports = Json::object();
@@ -64,8 +65,6 @@ Json portsJson(const core::Container& container)
                 { "HostPort", std::to_string(port.hostPort) } });
     return ports;
 }
-
-} // namespace
 
 Json networkJson(const core::Network& network, bool withMembers)
 {

@@ -14,6 +14,8 @@ Json networkJson(const core::Network& network, bool withMembers);
 Json containerNetworksJson(const core::Container& container);
 /// The whole `NetworkSettings` of inspect.
 Json networkSettingsJson(const core::Container& container);
+/// `NetworkSettings.Ports`: {"80/tcp": [{"HostIp", "HostPort"}]}, null for what is exposed only.
+Json portsJson(const core::Container& container);
 /// `Ports` of a list entry.
 Json portListJson(const core::Container& container);
 

@@ -67,6 +67,18 @@ bool accepts(const Filters& filters, const core::Network& network)
     });
 }
 
+/// {"ContainerPort": "80/tcp", "HostIp", "HostPort"}.
+Result<core::PortRequest> portOf(const Json& json)
+{
+    PL_TRY(const auto port, jsonString(json, "ContainerPort"));
+    if (port.empty())
+        return makeError(Errc::InvalidArgument, "ContainerPort: say which, as \"80/tcp\"");
+    Json bindings = Json::object();
+    bindings[port] = Json::array({ json });
+    PL_TRY(auto requests, core::portRequestsFromJson(bindings));
+    return std::move(requests.front());
+}
+
 } // namespace
 
 void NetworkRoutes::registerOn(Router& router)
@@ -83,6 +95,9 @@ void NetworkRoutes::registerOn(Router& router)
     add("POST", "/networks/{id}/connect", &NetworkRoutes::connect);
     add("POST", "/networks/{id}/disconnect", &NetworkRoutes::disconnect);
     add("POST", "/networks/prune", &NetworkRoutes::prune);
+    add("GET", "/portlight/v1/containers/{id}/ports", &NetworkRoutes::listPorts);
+    add("POST", "/portlight/v1/containers/{id}/ports", &NetworkRoutes::publishPort);
+    add("DELETE", "/portlight/v1/containers/{id}/ports", &NetworkRoutes::unpublishPort);
 }
 
 /// GET /networks?filters=.
@@ -176,6 +191,35 @@ Task<Response> NetworkRoutes::prune(Request request)
     PL_CO_TRY(const auto removed, co_await m_networks.prune(std::move(isWanted)));
     const Json json { { "NetworksDeleted", removed } };
     co_return Response::json(json);
+}
+
+Task<Response> NetworkRoutes::listPorts(Request request)
+{
+    PL_CO_TRY(const auto reference, request.pathParam("id"));
+    PL_CO_TRY(const auto container, m_containers.find(reference));
+    const Json json { { "Ports", portsJson(*container) } };
+    co_return Response::json(json);
+}
+
+Task<Response> NetworkRoutes::publishPort(Request request)
+{
+    PL_CO_TRY(auto reference, request.pathParam("id"));
+    PL_CO_TRY(const auto body, co_await request.json());
+    PL_CO_TRY(const auto wanted, portOf(body));
+    PL_CO_TRY(co_await m_containers.publishPort(reference, wanted));
+    PL_CO_TRY(const auto container, m_containers.find(reference));
+    const Json json { { "Ports", portsJson(*container) } };
+    co_return Response::json(json, 201);
+}
+
+Task<Response> NetworkRoutes::unpublishPort(Request request)
+{
+    PL_CO_TRY(auto reference, request.pathParam("id"));
+    const Json wanted { { "ContainerPort", request.query("port") },
+        { "HostIp", request.query("hostIp") }, { "HostPort", request.query("hostPort") } };
+    PL_CO_TRY(const auto port, portOf(wanted));
+    PL_CO_TRY(co_await m_containers.unpublishPort(std::move(reference), port));
+    co_return Response::empty(204);
 }
 
 } // namespace portlight::api

@@ -16,7 +16,7 @@ constexpr int kFirst = 3;
 } // namespace
 
 Result<pid_t> spawnDetached(const std::string& program, std::vector<std::string> arguments,
-    const std::vector<const Fd*>& descriptors)
+    const std::vector<const Fd*>& descriptors, int heldSignal)
 {
     // Above all numbers that dup2 fills, so that none is overwritten before its turn.
     const int above = kFirst + static_cast<int>(descriptors.size());
@@ -45,6 +45,8 @@ Result<pid_t> spawnDetached(const std::string& program, std::vector<std::string>
     sigset_t all {};
     ::sigemptyset(&none);
     ::sigfillset(&all);
+    if (heldSignal > 0)
+        ::sigaddset(&none, heldSignal);
     ::posix_spawnattr_setsigmask(&attributes, &none);
     ::posix_spawnattr_setsigdefault(&attributes, &all);
     ::posix_spawnattr_setflags(&attributes,

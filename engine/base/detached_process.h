@@ -11,9 +11,10 @@ namespace portlight {
 
 /// Starts @p program with @p arguments (its name is added in front) for a life of its own: a
 /// session of its own, default signals, "/" as directory, /dev/null as its streams. @p descriptors
-/// become 3, 4, … there. Without forking this process (posix_spawn). Errors: Internal naming the
-/// program.
+/// become 3, 4, … there. Without forking this process (posix_spawn). @p heldSignal is blocked from
+/// the beginning, so that it is not lost (or deadly) before the program has asked for it. Errors:
+/// Internal naming the program.
 Result<pid_t> spawnDetached(const std::string& program, std::vector<std::string> arguments,
-    const std::vector<const Fd*>& descriptors);
+    const std::vector<const Fd*>& descriptors, int heldSignal = 0);
 
 } // namespace portlight

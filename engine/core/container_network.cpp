@@ -70,6 +70,12 @@ Result<PublishedPort> portFromJson(const Json& json)
     PL_TRY(port.protocol, jsonString(json, "protocol"));
     PL_TRY(port.hostAddress, addressOf(json, "hostAddress"));
     PL_TRY(port.target, addressOf(json, "target"));
+    PL_TRY(const auto pid, jsonInt(json, "forwarderPid"));
+    port.forwarder.pid = static_cast<pid_t>(pid);
+    PL_TRY(const auto ticks, jsonInt(json, "forwarderStartTicks"));
+    port.forwarder.startTicks = static_cast<std::uint64_t>(ticks);
+    PL_TRY(const auto slot, numberOf(json, "slot", 65535));
+    port.slot = static_cast<unsigned>(slot);
     return port;
 }
 
@@ -77,7 +83,8 @@ Json toJson(const PublishedPort& port)
 {
     return Json { { "containerPort", port.containerPort }, { "hostPort", port.hostPort },
         { "protocol", port.protocol }, { "hostAddress", textOf(port.hostAddress) },
-        { "target", textOf(port.target) } };
+        { "target", textOf(port.target) }, { "forwarderPid", port.forwarder.pid },
+        { "forwarderStartTicks", port.forwarder.startTicks }, { "slot", port.slot } };
 }
 
 } // namespace
@@ -93,9 +100,7 @@ const Endpoint* ContainerNetwork::find(const std::string& networkId) const
 Json toJson(const ContainerNetwork& network)
 {
     Json json { { "sandboxId", network.sandboxId }, { "endpoints", Json::array() },
-        { "ports", Json::array() }, { "usesNameServer", network.usesNameServer },
-        { "forwarderPid", network.forwarder.pid },
-        { "forwarderStartTicks", network.forwarder.startTicks } };
+        { "ports", Json::array() }, { "usesNameServer", network.usesNameServer } };
     for (const auto& endpoint : network.endpoints)
         json["endpoints"].push_back(toJson(endpoint));
     for (const auto& port : network.ports)
@@ -116,10 +121,6 @@ Result<ContainerNetwork> containerNetworkFromJson(const Json& json)
         network.ports.push_back(std::move(port));
     }
     PL_TRY(network.usesNameServer, jsonBool(json, "usesNameServer"));
-    PL_TRY(const auto pid, jsonInt(json, "forwarderPid"));
-    network.forwarder.pid = static_cast<pid_t>(pid);
-    PL_TRY(const auto ticks, jsonInt(json, "forwarderStartTicks"));
-    network.forwarder.startTicks = static_cast<std::uint64_t>(ticks);
     return network;
 }
 

@@ -30,6 +30,13 @@ struct Endpoint {
     bool isInternal = false;
 };
 
+/// A program that works for a container, named for good by its start time.
+struct HelperProcess {
+    pid_t pid = 0; ///< 0: none
+    std::uint64_t startTicks = 0;
+    bool operator==(const HelperProcess&) const = default;
+};
+
 /// A host port that leads to a container.
 struct PublishedPort {
     std::uint16_t containerPort = 0;
@@ -37,13 +44,9 @@ struct PublishedPort {
     network::IpAddress hostAddress; ///< "0.0.0.0" and "::" are entries of their own
     std::uint16_t hostPort = 0;
     network::IpAddress target; ///< the container's address
+    HelperProcess forwarder {}; ///< that listens
+    unsigned slot = 0; ///< its place among that one's sockets
     bool operator==(const PublishedPort&) const = default;
-};
-
-/// A program that works for a container, named for good by its start time.
-struct HelperProcess {
-    pid_t pid = 0; ///< 0: none
-    std::uint64_t startTicks = 0;
 };
 
 /// The network side of a running container; written to S/network.json before it starts.
@@ -51,7 +54,6 @@ struct ContainerNetwork {
     std::string sandboxId;
     std::vector<Endpoint> endpoints;
     std::vector<PublishedPort> ports;
-    HelperProcess forwarder;
     bool usesNameServer = false; ///< the engine's own answers in the container
 
     const Endpoint* find(const std::string& networkId) const;

@@ -117,6 +117,13 @@ public:
     /// starts. Errors: NotFound, Forbidden, InvalidArgument, Conflict.
     Task<void> connect(std::string reference, std::string network, EndpointRequest request);
     /// Errors: NotFound where it is not on that network and @p force is not set.
+    /// Publishes a port (the next start does as well); of a running container at once. Returns the
+    /// host ports that were opened, none for one that does not run. Errors: NotFound, Conflict,
+    /// Internal "port is already allocated".
+    Task<std::vector<PublishedPort>> publishPort(std::string reference, PortRequest request);
+    /// Takes back what was published so, at a start or later: of @p request only the container's
+    /// port and what it says of the host are looked at. Errors: NotFound.
+    Task<void> unpublishPort(std::string reference, PortRequest request);
     Task<void> disconnect(std::string reference, std::string network, bool force);
     /// Removes what does not run and @p isWanted accepts.
     Task<PrunedContainers> prune(std::function<bool(const Container&)> isWanted);
@@ -188,6 +195,8 @@ private:
     Task<void> connectLocked(ContainerPtr container, std::string network, EndpointRequest request);
     Task<void> disconnectLocked(ContainerPtr container, std::string network, bool force);
     Task<void> writeConfig(ContainerPtr container);
+    Task<std::vector<PublishedPort>> publishPortLocked(ContainerPtr container, PortRequest request);
+    Task<void> unpublishPortLocked(ContainerPtr container, PortRequest request);
 
     // container_volumes.cpp
     Result<void> addImplicitMounts(ContainerConfig& config) const;

@@ -1,6 +1,7 @@
 #include "engine/core/file_browser.h"
 
 #include "engine/base/syscalls.h"
+#include "engine/core/body_spool.h"
 #include "engine/core/image_view.h"
 
 #include <fcntl.h>
@@ -41,12 +42,6 @@ std::function<Result<RootedPath>(const std::string&, bool)> plainTree(
         place.isReadOnly = isReadOnly;
         return place;
     };
-}
-
-/// A file of nobody's that bytes are kept in until all of them are here.
-Result<Fd> openSpool(const std::string& directory)
-{
-    return openFile(directory, O_RDWR | O_TMPFILE, 0600);
 }
 
 Result<void> checkNoMountBelow(const std::vector<std::string>& mountPoints, std::string path)
@@ -177,32 +172,9 @@ Task<void> FileBrowser::write(FileOwner owner, std::string path, NewFile options
     if (owner.kind != FileOwner::Kind::Image) { // change() says what is wrong with those
         PL_CO_TRY(co_await treeOf(owner));
     }
-    auto begin = [directory = m_containers.parts().paths.temporary()] {
-        return openSpool(directory);
-    };
-    PL_CO_TRY(auto opened, co_await offload(m_workers, std::move(begin)));
-    const auto spool = std::make_shared<Fd>(std::move(opened));
-    std::optional<Error> failure;
-    std::int64_t size = 0;
-    for (;;) {
-        PL_CO_TRY(auto piece, co_await nextPiece());
-        if (piece.empty())
-            break;
-        size += static_cast<std::int64_t>(piece.size());
-        if (size > kMostFileBytes && !failure)
-            failure = makeError(Errc::InvalidArgument,
-                "the file is larger than " + std::to_string(kMostFileBytes >> 30)
-                    + " GiB; use docker cp for it");
-        // What is no longer wanted is read all the same: a client that cannot send would never look
-        // at the answer.
-        if (failure)
-            continue;
-        auto keep = [spool, piece = std::move(piece)] { return writeAll(*spool, piece); };
-        if (const auto kept = co_await offload(m_workers, std::move(keep)); !kept)
-            failure = kept.error();
-    }
-    if (failure)
-        co_return std::move(*failure);
+    PL_CO_TRY(const auto spool,
+        co_await spoolBody(m_workers, m_containers.parts().paths.temporary(), kMostFileBytes,
+            std::move(nextPiece)));
     auto work = [path, options, spool](const Tree& tree) -> Result<void> {
         PL_TRY(const auto place, tree.open(path, true));
         return writeFileInRoot(place, *spool, options);

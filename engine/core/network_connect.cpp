@@ -100,7 +100,7 @@ Task<void> NetworkService::disconnect(ContainerPtr container, NetworkPtr network
     endpoints.erase(at);
     std::vector<PublishedPort> ports;
     if (!container->network.ports.empty() && container->network.ports.front().target == gone.ipv4) {
-        m_endingForwarders.end(std::exchange(container->network.forwarder, {}));
+        m_endingForwarders.endAll(container->network.ports);
         ports = std::exchange(container->network.ports, {});
     }
     std::optional<network::EndpointLink> next;

@@ -241,7 +241,7 @@ void NetworkService::release(const Container& container, const ContainerNetwork&
         if (const auto found = m_networks.find(endpoint.networkId); found != m_networks.end())
             publish(*found->second, "disconnect", container.id);
     }
-    m_endingForwarders.end(network.forwarder);
+    m_endingForwarders.endAll(network.ports);
     m_namesService.forget(container.id);
     if (network.endpoints.empty())
         return;
@@ -320,8 +320,10 @@ Result<void> NetworkService::startForwarder(
 {
     if (listeners.empty())
         return success();
-    PL_TRY(network.forwarder,
+    PL_TRY(
         core::startForwarder(m_parts.programDirectory + "/portlight-forwarder", listeners, shim));
+    for (std::size_t at = 0; at < listeners.size(); ++at)
+        network.ports[at] = listeners[at].port;
     return success();
 }
 
@@ -335,7 +337,7 @@ Result<void> NetworkService::serveNames(const std::string& id, const ContainerCo
 
 void NetworkService::undo(const ContainerNetwork& network)
 {
-    m_endingForwarders.end(network.forwarder);
+    m_endingForwarders.endAll(network.ports);
     // Rules may be there or not: the elements that are not are an error that nobody needs.
     for (const auto& rule : rulesFor(network.ports))
         static_cast<void>(m_driver.removePorts({ rule }).has_value());

@@ -114,6 +114,12 @@ public:
     Task<void> connect(ContainerPtr container, NetworkPtr network, EndpointRequest request);
     /// Errors: NotFound where it is not on it.
     Task<void> disconnect(ContainerPtr container, NetworkPtr network);
+    /// Publishes one more port of a running container. Errors: Conflict where no port can lead to
+    /// it, Internal "port is already allocated".
+    Task<std::vector<PublishedPort>> publishPort(ContainerPtr container, PortRequest request);
+    /// Takes those of a running container's ports that @p isWanted accepts; connections go on.
+    Task<std::vector<PublishedPort>> unpublishPorts(
+        ContainerPtr container, std::function<bool(const PublishedPort&)> isWanted);
     /// A start is over: others are told, and namespaces are prepared for the next ones.
     void afterStart(const ContainerPtr& container);
     /// A container's name has changed from @p oldName.

@@ -6,10 +6,13 @@
 #include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <utility>
 
 namespace portlight::core {
 
@@ -18,6 +21,18 @@ using network::IpAddress;
 namespace {
 
 constexpr std::chrono::milliseconds kEndPatience { 2000 };
+
+constexpr unsigned kFirstSocket = 4; ///< as the forwarder has it
+
+/// A pidfd, or nothing where it has ended.
+Fd openForwarder(const HelperProcess& forwarder)
+{
+    if (forwarder.pid <= 0)
+        return Fd();
+    Fd process(static_cast<int>(::syscall(SYS_pidfd_open, forwarder.pid, 0)));
+    const auto ticks = processStartTime(forwarder.pid);
+    return ticks && ticks.value() == forwarder.startTicks ? std::move(process) : Fd();
+}
 
 /// The addresses to listen on, IPv4 first.
 std::vector<std::string> addressesOf(const PortRequest& request)
@@ -92,33 +107,72 @@ std::vector<network::PortRule> rulesOf(const std::vector<PublishedPort>& ports)
     return rules;
 }
 
-Result<HelperProcess> startForwarder(
-    const std::string& program, const std::vector<OpenPort>& ports, const Fd& shim)
+Result<void> startForwarder(
+    const std::string& program, std::vector<OpenPort>& ports, const Fd& owner)
 {
     std::vector<std::string> words;
-    std::vector<const Fd*> descriptors { &shim };
+    std::vector<const Fd*> descriptors { &owner };
     for (const auto& port : ports) {
         words.push_back(toText(
             HostPort { port.port.protocol, port.port.target.text(), port.port.containerPort }));
         descriptors.push_back(&port.socket);
     }
     HelperProcess forwarder;
-    PL_TRY(forwarder.pid, spawnDetached(program, std::move(words), descriptors));
+    // A port may be closed before the forwarder listens for the signal that says so.
+    PL_TRY(forwarder.pid, spawnDetached(program, std::move(words), descriptors, SIGUSR1));
     PL_TRY(forwarder.startTicks, processStartTime(forwarder.pid));
-    return forwarder;
+    for (unsigned slot = 0; slot < ports.size(); ++slot) {
+        ports[slot].port.forwarder = forwarder;
+        ports[slot].port.slot = slot;
+    }
+    return success();
+}
+
+Result<void> closePort(const PublishedPort& port)
+{
+    const auto process = openForwarder(port.forwarder);
+    if (!process.isOpen())
+        return success(); // it has ended, its sockets with it
+    const std::string link = "/proc/" + std::to_string(port.forwarder.pid) + "/fd/"
+        + std::to_string(kFirstSocket + port.slot);
+    const auto target = [&] {
+        std::array<char, 64> text {};
+        const ssize_t size = ::readlink(link.c_str(), text.data(), text.size());
+        return std::string(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+    };
+    const std::string before = target();
+    siginfo_t info {};
+    info.si_signo = SIGUSR1;
+    info.si_code = SI_QUEUE;
+    info.si_value.sival_int = static_cast<int>(port.slot);
+    if (::syscall(SYS_pidfd_send_signal, process.get(), SIGUSR1, &info, 0) != 0)
+        return errnoError(errno, "take a port from its forwarder");
+    const auto deadline = std::chrono::steady_clock::now() + kEndPatience;
+    while (!before.empty() && target() == before) {
+        if (std::chrono::steady_clock::now() > deadline)
+            return makeError(Errc::Unavailable, "the forwarder of the port does not answer");
+        pollfd entry { process.get(), POLLIN, 0 };
+        ::poll(&entry, 1, 1);
+    }
+    return success();
 }
 
 void EndingForwarders::end(const HelperProcess& forwarder)
 {
-    if (forwarder.pid <= 0)
-        return;
-    Fd process(static_cast<int>(::syscall(SYS_pidfd_open, forwarder.pid, 0)));
-    const auto ticks = processStartTime(forwarder.pid);
-    if (!process.isOpen() || !ticks || ticks.value() != forwarder.startTicks)
+    Fd process = openForwarder(forwarder);
+    if (!process.isOpen())
         return;
     ::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0);
     const std::lock_guard lock(m_mutex);
     m_ending.push_back(std::move(process));
+}
+
+void EndingForwarders::endAll(const std::vector<PublishedPort>& ports)
+{
+    HelperProcess last;
+    for (const auto& port : ports)
+        if (port.forwarder != std::exchange(last, port.forwarder))
+            end(port.forwarder);
 }
 
 void EndingForwarders::await()

@@ -28,15 +28,21 @@ Result<std::vector<OpenPort>> openPorts(
 /// The rules by which other hosts' packets reach the container without the forwarder.
 std::vector<network::PortRule> rulesOf(const std::vector<PublishedPort>& ports);
 
-/// Starts `portlight-forwarder` for @p ports; it ends with the process behind @p shim. Blocking.
-Result<HelperProcess> startForwarder(
-    const std::string& program, const std::vector<OpenPort>& ports, const Fd& shim);
+/// Starts `portlight-forwarder` for @p ports, which says so in each of them; it ends with the
+/// process behind @p owner, a pidfd. Blocking.
+Result<void> startForwarder(
+    const std::string& program, std::vector<OpenPort>& ports, const Fd& owner);
+/// Lets the forwarder of @p port close its listening socket; connections go on. Returns once the
+/// port is free, at most 2 s later. Blocking.
+Result<void> closePort(const PublishedPort& port);
 
 /// Forwarders that were told to end: their ports are taken until they have. Any thread.
 class EndingForwarders {
 public:
     /// Ends it; a process that is another's by now is left alone.
     void end(const HelperProcess& forwarder);
+    /// All that listen for @p ports.
+    void endAll(const std::vector<PublishedPort>& ports);
     /// Returns once all have ended, at most 2 s later.
     void await();
 

@@ -60,7 +60,11 @@ void TreeTar::ArchiveFree::operator()(archive* handle) const
     ::archive_write_free(handle);
 }
 
-TreeTar::~TreeTar() = default;
+TreeTar::~TreeTar()
+{
+    // One that is left before its end writes its closing blocks now: m_output must still be there.
+    m_archive.reset();
+}
 
 Error TreeTar::failure() const
 {
@@ -150,8 +154,8 @@ Result<void> TreeTar::addEntry(
     if (S_ISLNK(info.st_mode)) {
         std::string text(8192, '\0');
         const ssize_t size = ::readlinkat(parent.get(), name.c_str(), text.data(), text.size());
-        if (size < 0)
-            return errnoError(errno, "read the link '" + name + "'");
+        if (size < 0) // EINVAL: something else has taken the link's place
+            return errnoError(errno == EINVAL ? ENOENT : errno, "read the link '" + name + "'");
         text.resize(static_cast<std::size_t>(size));
         return writeHeader(info, shownPath, text, false, Fd());
     }

@@ -58,14 +58,33 @@ public:
     {
     }
 
+    /// What is put into a directory changes its time: those of the archive's come last.
+    void finishDirectories()
+    {
+        for (auto at = m_directoryTimes.rbegin(); at != m_directoryTimes.rend(); ++at) {
+            const timespec times[] { at->second, at->second };
+            if (const auto directory = openInRoot(m_root, at->first, O_RDONLY | O_DIRECTORY))
+                ::futimens(directory.value().get(), times);
+        }
+    }
+
     Result<void> add(image::ArchiveHandle& tar, archive_entry* entry)
     {
         const char* path = ::archive_entry_pathname(entry);
         if (path == nullptr)
             return makeError(Errc::InvalidArgument, "the archive has an entry without a name");
         PL_TRY(const auto place, placeOf(m_options.base, path));
-        if (place.name.empty())
-            return success(); // the base is there, and is not the archive's to change
+        const bool isOurs = !place.name.empty() || m_options.changesBase;
+        if (isOurs && ::archive_entry_filetype(entry) == AE_IFDIR
+            && ::archive_entry_mtime_is_set(entry) != 0)
+            m_directoryTimes.emplace_back(place.directory + "/" + place.name,
+                timespec { ::archive_entry_mtime(entry), ::archive_entry_mtime_nsec(entry) });
+        if (place.name.empty()) {
+            if (!m_options.changesBase || ::archive_entry_filetype(entry) != AE_IFDIR)
+                return success(); // the base is there, and is not the archive's to change
+            PL_TRY(const auto base, openInRoot(m_root, m_options.base, O_RDONLY | O_DIRECTORY));
+            return finish(entry, base);
+        }
         PL_TRY(auto parentPath,
             runtime::ensureInRoot(m_root, place.directory, runtime::PathKind::Directory));
         PL_TRY(const auto parent, openAt(parentPath, ".", O_RDONLY | O_DIRECTORY));
@@ -179,6 +198,11 @@ private:
         if (::fchownat(parent.get(), name.c_str(), uid, gid, AT_SYMLINK_NOFOLLOW) != 0
             && errno != EINVAL) // an id that this user namespace does not have
             return errnoError(errno, "set the owner");
+        if (::archive_entry_mtime_is_set(entry) != 0) {
+            const timespec time { ::archive_entry_mtime(entry), ::archive_entry_mtime_nsec(entry) };
+            const timespec times[] { time, time };
+            ::utimensat(parent.get(), name.c_str(), times, AT_SYMLINK_NOFOLLOW);
+        }
         return success();
     }
 
@@ -214,6 +238,7 @@ private:
 
     const Fd& m_root;
     const UntarOptions& m_options;
+    std::vector<std::pair<std::string, timespec>> m_directoryTimes;
 };
 
 } // namespace
@@ -227,8 +252,10 @@ Result<void> untarInRoot(const Fd& root, Fd stream, const UntarOptions& options)
     Unpacker unpacker(root, options);
     for (;;) {
         PL_TRY(archive_entry* const entry, tar->nextEntry());
-        if (entry == nullptr)
+        if (entry == nullptr) {
+            unpacker.finishDirectories();
             return success();
+        }
         PL_TRY(unpacker.add(*tar, entry));
     }
 }

@@ -13,6 +13,7 @@ namespace portlight::core {
 struct UntarOptions {
     std::string base; ///< directory below the root that the archive is unpacked in
     bool keepsKinds = true; ///< a directory is never replaced by something else, nor the reverse
+    bool changesBase = false; ///< an entry for the base itself sets its owner and mode
     std::optional<std::pair<uid_t, gid_t>> owner; ///< instead of what the archive says
 };
 

@@ -87,7 +87,10 @@ VolumeService::VolumeService(asio::any_io_executor executor, asio::thread_pool& 
 
 Task<void> VolumeService::load()
 {
-    auto read = [this] { return m_table.list(); };
+    auto read = [this]() -> Result<std::vector<store::VolumeRow>> {
+        PL_TRY(m_store.collect());
+        return m_table.list();
+    };
     PL_CO_TRY(const auto rows, co_await offload(m_pool, std::move(read)));
     for (const auto& row : rows) {
         auto volume = volumeOf(row);
@@ -164,6 +167,22 @@ Task<VolumePtr> VolumeService::insert(std::shared_ptr<Volume> volume)
     m_volumes.emplace(volume->name, volume);
     publish(*volume, "create");
     co_return VolumePtr(volume);
+}
+
+Task<VolumePtr> VolumeService::adopt(
+    std::shared_ptr<TempDir> staged, std::string name, std::map<std::string, std::string> labels)
+{
+    PL_CO_TRY(volume::checkVolumeName(name));
+    PL_CO_TRY(const auto turn, co_await m_making.lock());
+    if (m_volumes.contains(name))
+        co_return makeError(Errc::Conflict,
+            "volume '" + name + "' exists already; choose another name or remove it first");
+    auto give = [this, staged, name] { return m_store.adopt(std::move(*staged), name); };
+    PL_CO_TRY(co_await offload(m_pool, std::move(give)));
+    auto volume = std::make_shared<Volume>();
+    volume->name = std::move(name);
+    volume->labels = std::move(labels);
+    co_return co_await insert(std::move(volume));
 }
 
 Task<void> VolumeService::provide(MountRequest& mount)

@@ -62,6 +62,12 @@ public:
     Task<Pruned> prune(std::function<bool(const Volume&)> isWanted);
     Task<std::int64_t> bytes(VolumePtr volume);
 
+    /// Makes the volume of @p staged, whose data is complete. Errors: Conflict where the name is
+    /// taken, InvalidArgument for one that is none.
+    Task<VolumePtr> adopt(std::shared_ptr<TempDir> staged, std::string name,
+        std::map<std::string, std::string> labels);
+    const volume::VolumeStore& store() const { return m_store; }
+
 private:
     Task<VolumePtr> insert(std::shared_ptr<Volume> volume);
     void publish(const Volume& volume, const std::string& action);

@@ -5,17 +5,23 @@
 //   portlight-forwarder "tcp 172.17.0.2 80"…
 //
 // Descriptor 3 is a pidfd of the container's shim; 4 and up are the bound sockets, one for each
-// argument, which says where it leads.
+// argument, which says where it leads. SIGUSR1 with the number of one of them (sigqueue(3)) closes
+// it; connections that came by it go on.
 #include "engine/forwarder/tcp_relay.h"
 #include "engine/forwarder/udp_relay.h"
 
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <vector>
 
 namespace portlight::forwarder {
 
@@ -34,6 +40,19 @@ void raiseDescriptorLimit()
     }
 }
 
+/// SIGUSR1 as a descriptor; blocked from the start by who started this.
+Result<Fd> openSignals()
+{
+    sigset_t wanted {};
+    ::sigemptyset(&wanted);
+    ::sigaddset(&wanted, SIGUSR1);
+    ::sigprocmask(SIG_BLOCK, &wanted, nullptr);
+    Fd signals(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!signals.isOpen())
+        return errnoError(errno, "listen for signals");
+    return signals;
+}
+
 Result<void> serve(int count, char** words)
 {
     PL_TRY(auto loop, EventLoop::create());
@@ -43,17 +62,30 @@ Result<void> serve(int count, char** words)
     PL_TRY(loop.add(shim, EPOLLIN, [](std::uint32_t) { std::_Exit(0); }));
     std::list<TcpRelay> tcp;
     std::list<UdpRelay> udp;
+    std::vector<std::function<void()>> closers;
     for (int at = 1; at < count; ++at) {
         PL_TRY(const auto port, hostPortFromText(words[at]));
         PL_TRY(const auto target, Target::of(port));
         Fd socket(kFirstSocket + at - 1);
         ::fcntl(socket.get(), F_SETFD, FD_CLOEXEC);
         if (port.protocol == "tcp") {
-            PL_TRY(tcp.emplace_back(loop, std::move(socket), target).start());
+            auto& relay = tcp.emplace_back(loop, std::move(socket), target);
+            PL_TRY(relay.start());
+            closers.emplace_back([&relay] { relay.stopListening(); });
         } else {
-            PL_TRY(udp.emplace_back(loop, std::move(socket), target).start());
+            auto& relay = udp.emplace_back(loop, std::move(socket), target);
+            PL_TRY(relay.start());
+            closers.emplace_back([&relay] { relay.stopListening(); });
         }
     }
+    PL_TRY(const auto signals, openSignals());
+    const auto onSignal = [&](std::uint32_t) {
+        signalfd_siginfo info {};
+        while (::read(signals.get(), &info, sizeof info) == sizeof info)
+            if (info.ssi_int >= 0 && static_cast<std::size_t>(info.ssi_int) < closers.size())
+                closers[static_cast<std::size_t>(info.ssi_int)]();
+    };
+    PL_TRY(loop.add(signals, EPOLLIN, onSignal));
     for (;;) {
         PL_TRY(loop.runOnce(udp.empty() ? -1 : kSweepMs));
         for (auto& relay : udp)

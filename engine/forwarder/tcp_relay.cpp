@@ -47,6 +47,16 @@ Result<void> TcpRelay::start()
     return m_loop.add(m_listener, EPOLLIN, [this](std::uint32_t) { accept(); });
 }
 
+void TcpRelay::stopListening()
+{
+    if (!m_listener.isOpen())
+        return;
+    if (!m_isPaused || m_connections.empty())
+        m_loop.remove(m_listener);
+    m_listener.reset();
+    m_isPaused = false;
+}
+
 void TcpRelay::accept()
 {
     for (;;) {

@@ -24,6 +24,8 @@ public:
     TcpRelay& operator=(const TcpRelay&) = delete;
 
     Result<void> start();
+    /// Takes no more connections; those that are there go on.
+    void stopListening();
     std::size_t connectionCount() const { return m_connections.size(); }
 
 private:

@@ -19,6 +19,17 @@ Result<void> UdpRelay::start()
     return m_loop.add(m_socket, EPOLLIN, [this](std::uint32_t) { onRequest(); });
 }
 
+void UdpRelay::stopListening()
+{
+    if (!m_socket.isOpen())
+        return;
+    m_loop.remove(m_socket);
+    for (const auto& [key, client] : m_clients)
+        m_loop.remove(client.socket);
+    m_clients.clear();
+    m_socket.reset();
+}
+
 UdpRelay::Client* UdpRelay::clientOf(const sockaddr_storage& address, socklen_t size)
 {
     const std::string key(reinterpret_cast<const char*>(&address), size);

@@ -26,6 +26,8 @@ public:
     UdpRelay& operator=(const UdpRelay&) = delete;
 
     Result<void> start();
+    /// Takes no more datagrams.
+    void stopListening();
     /// Forgets clients that were silent.
     void sweep();
 

@@ -1,6 +1,7 @@
 #include "engine/network/bridge_driver.h"
 
 #include "engine/base/syscalls.h"
+#include "engine/network/forward_guard.h"
 
 #include <algorithm>
 
@@ -35,6 +36,17 @@ bool hasV6(const std::vector<InterfaceAddress>& addresses)
         addresses, [](const InterfaceAddress& each) { return each.address.isV6(); });
 }
 
+/// Without it nothing leaves a bridge: the containers' packets are routed by this namespace.
+Result<void> startForwarding(const BridgeNetwork& network, bool hasOwnNamespace)
+{
+    if (!hasOwnNamespace)
+        return forwardFor(network.bridge, hasV6(network.gateways));
+    setIfPresent("/proc/sys/net/ipv4/ip_forward", "1");
+    if (hasV6(network.gateways))
+        setIfPresent("/proc/sys/net/ipv6/conf/all/forwarding", "1");
+    return success();
+}
+
 } // namespace
 
 Result<void> BridgeDriver::open()
@@ -63,6 +75,7 @@ Result<void> BridgeDriver::recover(
             m_bridges.emplace(link.name, link.index);
         else {
             PL_TRY(m_links->remove(link.name));
+            endForwardingFor(link.name);
         }
     }
     PL_TRY(auto firewall, Firewall::open("portlight_" + m_options.tag, m_options.hasOwnNamespace));
@@ -90,17 +103,12 @@ Result<int> BridgeDriver::makeBridge(const BridgeNetwork& network)
         for (const auto& gateway : network.gateways) {
             PL_TRY(m_links->addAddress(index, gateway));
         }
-        return m_links->setUp(index);
+        PL_TRY(m_links->setUp(index));
+        return network.isInternal ? success() : startForwarding(network, m_options.hasOwnNamespace);
     };
     if (auto finished = finish(); !finished) {
         static_cast<void>(m_links->remove(network.bridge).has_value());
         return finished.error();
-    }
-    // Without it nothing leaves a bridge: the containers' packets are routed by this namespace.
-    if (!network.isInternal) {
-        setIfPresent("/proc/sys/net/ipv4/ip_forward", "1");
-        if (hasV6(network.gateways))
-            setIfPresent("/proc/sys/net/ipv6/conf/all/forwarding", "1");
     }
     return index;
 }
@@ -132,6 +140,7 @@ Result<void> BridgeDriver::remove(const BridgeNetwork& network)
     if (m_bridges.erase(network.bridge) == 0)
         return success();
     PL_TRY(m_links->remove(network.bridge));
+    endForwardingFor(network.bridge);
     return m_firewall->removeNetwork(rulesOf(network));
 }
 
@@ -141,6 +150,7 @@ Result<void> BridgeDriver::removeAll()
     m_pool.reset();
     for (const auto& [bridge, index] : std::exchange(m_bridges, {})) {
         PL_TRY(m_links->remove(bridge));
+        endForwardingFor(bridge);
     }
     if (const auto firewall = std::exchange(m_firewall, nullptr))
         return firewall->removeTable();

@@ -11,6 +11,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <map>
+#include <utility>
 #include <vector>
 
 namespace portlight::volume {
@@ -49,16 +51,27 @@ Result<void> finish(const Fd& source, const Fd& target, const struct stat& info)
     return success();
 }
 
-Result<void> copyEntry(const Fd& source, const std::string& name, const Fd& target,
-    const std::string& newName, int depth);
+/// One copy of a tree.
+struct Copying {
+    const Fd& top; ///< of the target
+    std::string directory {}; ///< below it, where the copy is: "a/b/"
+    int depth = 0;
+    std::map<std::pair<dev_t, ino_t>, std::string> linked {}; ///< files with several names
+};
 
-Result<void> copyInto(const Fd& source, const Fd& target, int depth)
+Result<void> copyEntry(const Fd& source, const std::string& name, const Fd& target,
+    const std::string& newName, Copying& copying);
+
+Result<void> copyInto(const Fd& source, const Fd& target, Copying& copying)
 {
-    if (depth > kMostDepth)
+    if (copying.depth > kMostDepth)
         return makeError(Errc::InvalidArgument, "directories are nested too deep to be copied");
     PL_TRY(const auto names, directoryNames(source));
     for (const auto& name : names) {
-        PL_TRY(copyEntry(source, name, target, name, depth));
+        // What others took away or exchanged meanwhile is left out.
+        if (auto copied = copyEntry(source, name, target, name, copying);
+            !copied && copied.error().code != Errc::NotFound && copied.error().sysErrno != ELOOP)
+            return copied;
     }
     struct stat info {};
     if (::fstat(source.get(), &info) != 0)
@@ -66,22 +79,52 @@ Result<void> copyInto(const Fd& source, const Fd& target, int depth)
     return finish(source, target, info);
 }
 
+/// Another name for what was copied before; false where that is no longer there.
+bool linkToCopy(const std::string& earlier, const Fd& target, const std::string& newName,
+    const Copying& copying)
+{
+    const auto slash = earlier.rfind('/');
+    const auto directory = openBeneath(copying.top,
+        slash == std::string::npos ? "." : earlier.substr(0, slash), O_PATH | O_DIRECTORY);
+    return directory
+        && ::linkat(directory.value().get(), earlier.substr(slash + 1).c_str(), target.get(),
+               newName.c_str(), 0)
+        == 0;
+}
+
+Result<void> copyFile(const Fd& source, const std::string& name, const Fd& target,
+    const std::string& newName, const struct stat& info, Copying& copying)
+{
+    if (info.st_nlink > 1) {
+        const auto [at, isNew] = copying.linked.emplace(
+            std::pair(info.st_dev, info.st_ino), copying.directory + newName);
+        if (!isNew && linkToCopy(at->second, target, newName, copying))
+            return success();
+    }
+    PL_TRY(const auto from, openAt(source, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
+    PL_TRY(const auto to, openAt(target, newName, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
+    PL_TRY(copyBytes(from, to, name));
+    return finish(from, to, info);
+}
+
 Result<void> copySymlink(const Fd& source, const std::string& name, const Fd& target,
     const std::string& newName, const struct stat& info)
 {
     std::string text(static_cast<std::size_t>(info.st_size) + 4096, '\0');
     const ssize_t size = ::readlinkat(source.get(), name.c_str(), text.data(), text.size());
-    if (size < 0)
-        return errnoError(errno, "read the link '" + name + "'");
+    if (size < 0) // EINVAL: something else has taken the link's place
+        return errnoError(errno == EINVAL ? ENOENT : errno, "read the link '" + name + "'");
     text.resize(static_cast<std::size_t>(size));
     if (::symlinkat(text.c_str(), target.get(), newName.c_str()) != 0)
         return errnoError(errno, "make the link '" + name + "'");
     ::fchownat(target.get(), newName.c_str(), info.st_uid, info.st_gid, AT_SYMLINK_NOFOLLOW);
+    const timespec times[] { info.st_atim, info.st_mtim };
+    ::utimensat(target.get(), newName.c_str(), times, AT_SYMLINK_NOFOLLOW);
     return success();
 }
 
 Result<void> copyEntry(const Fd& source, const std::string& name, const Fd& target,
-    const std::string& newName, int depth)
+    const std::string& newName, Copying& copying)
 {
     struct stat info {};
     if (::fstatat(source.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
@@ -94,19 +137,22 @@ Result<void> copyEntry(const Fd& source, const std::string& name, const Fd& targ
             return errnoError(errno, "make the directory '" + name + "'");
         PL_TRY(const auto from, openAt(source, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
         PL_TRY(const auto to, openAt(target, newName, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-        return copyInto(from, to, depth + 1);
+        const std::string before =
+            std::exchange(copying.directory, copying.directory + newName + "/");
+        ++copying.depth;
+        auto copied = copyInto(from, to, copying);
+        --copying.depth;
+        copying.directory = before;
+        return copied;
     }
-    if (S_ISREG(info.st_mode)) {
-        PL_TRY(const auto from, openAt(source, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
-        PL_TRY(
-            const auto to, openAt(target, newName, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
-        PL_TRY(copyBytes(from, to, name));
-        return finish(from, to, info);
-    }
+    if (S_ISREG(info.st_mode))
+        return copyFile(source, name, target, newName, info, copying);
+    const timespec times[] { info.st_atim, info.st_mtim };
     if (::mknodat(target.get(), newName.c_str(), info.st_mode, info.st_rdev) != 0)
         return errno == EPERM ? Result<void>(success())
                               : errnoError(errno, "make the node '" + name + "'");
     ::fchownat(target.get(), newName.c_str(), info.st_uid, info.st_gid, AT_SYMLINK_NOFOLLOW);
+    ::utimensat(target.get(), newName.c_str(), times, AT_SYMLINK_NOFOLLOW);
     return success();
 }
 
@@ -165,12 +211,14 @@ Result<void> copyBytes(const Fd& source, const Fd& target, const std::string& na
 Result<void> copyAs(
     const Fd& source, const std::string& name, const Fd& target, const std::string& newName)
 {
-    return copyEntry(source, name, target, newName, 0);
+    Copying copying { target };
+    return copyEntry(source, name, target, newName, copying);
 }
 
 Result<void> copyTree(const Fd& source, const Fd& target)
 {
-    return copyInto(source, target, 0);
+    Copying copying { target };
+    return copyInto(source, target, copying);
 }
 
 Result<bool> isEmptyDirectory(const Fd& directory)

@@ -50,11 +50,13 @@ private slots:
     void cleanupTestCase() { removeEngine(); }
     void containersFindEachOther();
     void publishedPortOutlivesTheEngine();
+    void portsOfARunningContainer();
     void connectAndDisconnect();
     void routerAdvertisementsAreIgnored();
     void peerIsNeverLoopback();
     void internalNetworkKnowsNoOutside();
     void noIpv6WhereNoneWasAskedFor();
+    void hostIsNobodysRouter();
     void wrongInput_data();
     void wrongInput();
     void nothingIsLeft();
@@ -185,6 +187,51 @@ void TestNetworks::publishedPortOutlivesTheEngine()
     QTRY_COMPARE(fetch(port), std::string("page\n"));
 }
 
+// Ports come and go without a restart, also those of the start; the others do not notice.
+void TestNetworks::portsOfARunningContainer()
+{
+    Json settings;
+    settings["HostConfig"]["PortBindings"]["80/tcp"] =
+        Json::array({ { { "HostIp", "127.0.0.1" }, { "HostPort", "18081" } },
+            { { "HostIp", "127.0.0.1" }, { "HostPort", "18082" } } });
+    QVERIFY(!run("shop", kServe, settings).empty());
+    QTRY_COMPARE(fetch(18081), std::string("page\n"));
+    const std::string ports = "/portlight/v1/containers/shop/ports";
+    const auto binding = [](const char* port) {
+        return Json { { "ContainerPort", "80" }, { "HostIp", "127.0.0.1" }, { "HostPort", port } };
+    };
+    PL_STATUS(api().post(ports, binding("18083")), 201);
+    QCOMPARE(fetch(18083), std::string("page\n"));
+    PL_STATUS(api().post(ports, binding("18083")), 500); // already allocated
+    PL_STATUS(api().remove(ports + "?port=80/tcp&hostPort=18081"), 204);
+    PL_STATUS(api().remove(ports + "?port=80/tcp&hostPort=18081"), 404);
+    QVERIFY(fetch(18081).starts_with("failed"));
+    QCOMPARE(fetch(18082), std::string("page\n"));
+    // The next engine knows them all, and what was closed is free.
+    PL_DONE(engine().kill());
+    QCOMPARE(fetch(18083), std::string("page\n"));
+    PL_DONE(engine().restart());
+    PL_STATUS(api().post(ports, binding("18081")), 201);
+    PL_STATUS(api().remove(ports + "?port=80&hostPort=18082"), 204);
+    PL_STATUS(api().remove(ports + "?port=80&hostPort=18083"), 204);
+    QVERIFY(fetch(18082).starts_with("failed"));
+    QVERIFY(fetch(18083).starts_with("failed"));
+    PL_STATUS(api().post("/containers/shop/restart?t=0"), 204);
+    QTRY_COMPARE(fetch(18081), std::string("page\n"));
+    const Json bindings = jsonMember(api().get(ports).json(), "Ports");
+    QCOMPARE(jsonMember(bindings, "80/tcp").size(), std::size_t(1));
+    const auto any = api().post(ports, Json { { "ContainerPort", "81/udp" } });
+    PL_STATUS(any, 201);
+    QVERIFY(!jsonMember(jsonMember(any.json(), "Ports"), "81/udp").empty());
+    PL_STATUS(api().remove(ports + "?port=81/udp"), 204);
+    PL_STATUS(api().post(ports, Json { { "HostPort", "1" } }), 400);
+    PL_STATUS(api().post(ports, Json { { "ContainerPort", "0/tcp" } }), 400);
+    PL_STATUS(api().post(ports, Json { { "ContainerPort", "80/sctp" } }), 501);
+    PL_STATUS(api().post("/portlight/v1/containers/none/ports", binding("1")), 404);
+    QVERIFY(!run("alone", { "sleep", "1000" }, onNetwork("none")).empty());
+    PL_STATUS(api().post("/portlight/v1/containers/alone/ports", binding("18084")), 409);
+}
+
 void TestNetworks::connectAndDisconnect()
 {
     PL_STATUS(api().post("/networks/create", Json { { "Name", "side" } }), 201);
@@ -243,6 +290,43 @@ void TestNetworks::noIpv6WhereNoneWasAskedFor()
 {
     QCOMPARE(
         output({ "ip", "-6", "-o", "addr", "show", "dev", "eth0" }, Json::object()), std::string());
+}
+
+// Forwarding is on for the engine's bridges alone: a host that was no router becomes none.
+void TestNetworks::hostIsNobodysRouter()
+{
+    if (::geteuid() != 0)
+        QSKIP("other interfaces of the engine's host are made by root");
+    removeEngine();
+    init();
+    const auto inHost = [this](const QString& script) {
+        return runInNetworkOf(engine().hostPid(), { "sh", "-ec", script });
+    };
+    // A new namespace has what the machine has.
+    QCOMPARE(inHost("echo 0 >/proc/sys/net/ipv4/ip_forward").exitCode, 0);
+    QVERIFY(!run("first", { "sleep", "1000" }).empty());
+    // Two neighbours of the host that are no containers; each has it as its router.
+    const Ran made = inHost("for n in 1 2; do"
+                            " ip netns add pl-near$n 2>/dev/null || true;"
+                            " ip link add near$n type veth peer name eth0 netns pl-near$n;"
+                            " ip address add 10.214.$n.1/24 dev near$n; ip link set near$n up;"
+                            " ip -n pl-near$n address add 10.214.$n.2/24 dev eth0;"
+                            " ip -n pl-near$n link set eth0 up;"
+                            " ip -n pl-near$n route add default via 10.214.$n.1; done");
+    const auto ping = [&](const char* address) {
+        return inHost(QString("ip netns exec pl-near1 busybox ping -c 1 -W 1 %1").arg(address));
+    };
+    const Ran direct = ping("10.214.1.1");
+    const Ran through = ping("10.214.2.2");
+    inHost("ip netns del pl-near1; ip netns del pl-near2");
+    QVERIFY2(made.exitCode == 0, made.err.constData());
+    QVERIFY2(direct.exitCode == 0, direct.out.constData());
+    QVERIFY2(through.exitCode != 0, through.out.constData());
+    PL_DONE(removeContainer(api(), "first"));
+    const auto ended = engine().terminate();
+    PL_VERIFY(ended);
+    QTRY_COMPARE(inHost("cat /proc/sys/net/ipv4/ip_forward").out, QByteArray("0\n"));
+    removeEngine();
 }
 
 void TestNetworks::wrongInput_data()

@@ -30,7 +30,8 @@ void EngineFixture::removeObjects()
     const Json all = api().get("/containers/json?all=1").json();
     for (const auto& container : all)
         PL_DONE(removeContainer(api(), jsonString(container, "Id", "").value()));
-    PL_STATUS(api().post("/networks/prune"), 200);
+    const auto pruned = api().post("/networks/prune");
+    QVERIFY2(pruned.status == 200, (pruned.message() + "\n" + m_engine->output()).c_str());
     PL_STATUS(api().post("/volumes/prune?filters=" + encoded(R"({"all":["true"]})")), 200);
     QCOMPARE(jsonMember(api().get("/volumes").json(), "Volumes").size(), std::size_t(0));
 }
