@@ -61,6 +61,16 @@
     </message>
 </context>
 <context>
+    <name>portlight::actions::ArchiveTasks</name>
+    <message numerus="yes">
+        <source>Wrote %1 without %n layers that the receiver has</source>
+        <translation>
+            <numerusform>Wrote %1 without %n layer that the receiver has</numerusform>
+            <numerusform>Wrote %1 without %n layers that the receiver has</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>portlight::actions::ContainerActions</name>
     <message numerus="yes">
         <source>%n started</source>
@@ -230,6 +240,37 @@
         <translation>
             <numerusform>%n task running</numerusform>
             <numerusform>%n tasks running</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ArchiveInspector</name>
+    <message numerus="yes">
+        <source>%n more files are not listed.</source>
+        <translation>
+            <numerusform>%n more file is not listed.</numerusform>
+            <numerusform>%n more files are not listed.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Import %n images</source>
+        <translation>
+            <numerusform>Import %n image</numerusform>
+            <numerusform>Import %n images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layers</source>
+        <translation>
+            <numerusform>%n layer</numerusform>
+            <numerusform>%n layers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n images</source>
+        <translation>
+            <numerusform>%n image</numerusform>
+            <numerusform>%n images</numerusform>
         </translation>
     </message>
 </context>

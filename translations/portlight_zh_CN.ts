@@ -2,6 +2,130 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>ArchiveFacts</name>
+    <message>
+        <source>OCI archive</source>
+        <translation>OCI 归档</translation>
+    </message>
+    <message>
+        <source>Docker and OCI archive</source>
+        <translation>Docker 与 OCI 归档</translation>
+    </message>
+    <message>
+        <source>Docker archive</source>
+        <translation>Docker 归档</translation>
+    </message>
+    <message>
+        <source>%1, compressed (%2)</source>
+        <comment>%2: gzip, zstd</comment>
+        <translation>%1，已压缩（%2）</translation>
+    </message>
+    <message>
+        <source>other method</source>
+        <translation>其他方式</translation>
+    </message>
+    <message>
+        <source>Names</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Platform</source>
+        <translation>平台</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>创建时间</translation>
+    </message>
+    <message>
+        <source>In the archive</source>
+        <translation>归档中大小</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Entry point</source>
+        <translation>入口点</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Working directory</source>
+        <translation>工作目录</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Volumes</source>
+        <translation>卷</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境变量</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation>作者</translation>
+    </message>
+    <message>
+        <source>Image id</source>
+        <translation>镜像 ID</translation>
+    </message>
+    <message>
+        <source>Manifest</source>
+        <translation>清单</translation>
+    </message>
+    <message>
+        <source>Made by</source>
+        <translation>构建指令</translation>
+    </message>
+    <message>
+        <source>left out: the engine has it</source>
+        <translation>未包含：引擎中已有</translation>
+    </message>
+    <message>
+        <source>Here already</source>
+        <translation>本机已有</translation>
+    </message>
+    <message>
+        <source>yes, an import does not unpack it again</source>
+        <translation>是，导入时不会再次解包</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Digest</source>
+        <translation>摘要</translation>
+    </message>
+    <message>
+        <source>Diff id</source>
+        <translation>Diff ID</translation>
+    </message>
+    <message>
+        <source>Member</source>
+        <translation>归档成员</translation>
+    </message>
+</context>
+<context>
     <name>Columns</name>
     <message>
         <source>Name</source>
@@ -611,6 +735,28 @@
         <source>Cancelled</source>
         <translation>已取消</translation>
     </message>
+    <message>
+        <source>Reading</source>
+        <translation>正在读取</translation>
+    </message>
+    <message>
+        <source>Waits for the export before it</source>
+        <translation>等待前一个导出完成</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>正在写入</translation>
+    </message>
+    <message numerus="yes">
+        <source>Wrote %1 without %n layers that the receiver has</source>
+        <translation>
+            <numerusform>已写入 %1，不含接收方已有的 %n 个层</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This engine writes archives neither compressed nor without layers: choose no compression and all layers.</source>
+        <translation>此引擎既不能压缩归档，也不能省略层：请选择不压缩并包含所有层。</translation>
+    </message>
 </context>
 <context>
     <name>portlight::actions::ContainerActions</name>
@@ -953,6 +1099,47 @@
     </message>
 </context>
 <context>
+    <name>portlight::models::ArchiveModel</name>
+    <message>
+        <source>Here already</source>
+        <translation>本机已有</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <comment>image</comment>
+        <translation>新</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>层 %1</translation>
+    </message>
+    <message>
+        <source>Left out, here already</source>
+        <translation>未包含，本机已有</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <comment>layer</comment>
+        <translation>新</translation>
+    </message>
+    <message>
+        <source>Layer: %1</source>
+        <translation>层：%1</translation>
+    </message>
+    <message>
+        <source>Image and layers</source>
+        <translation>镜像和层</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Here?</source>
+        <translation>本机状态</translation>
+    </message>
+</context>
+<context>
     <name>portlight::models::ContainerModel</name>
     <message>
         <source>Starting</source>
@@ -982,6 +1169,52 @@
     <message>
         <source>%1, the last action failed: %2</source>
         <translation>%1，上次操作失败：%2</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::models::FileTreeModel</name>
+    <message>
+        <source>Added</source>
+        <comment>file</comment>
+        <translation>新增</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <comment>file</comment>
+        <translation>已更改</translation>
+    </message>
+    <message>
+        <source>Removed</source>
+        <comment>file</comment>
+        <translation>已删除</translation>
+    </message>
+    <message>
+        <source>Hides what lay there</source>
+        <translation>遮盖原有内容</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>更改</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>权限</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>所有者</translation>
+    </message>
+    <message>
+        <source>Modified</source>
+        <translation>修改时间</translation>
     </message>
 </context>
 <context>
@@ -1016,6 +1249,24 @@
         <source>%1, internal</source>
         <comment>network driver</comment>
         <translation>%1，内部</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::models::RecentArchives</name>
+    <message>
+        <source>Imported %1</source>
+        <comment>%1: 5 minutes ago</comment>
+        <translation>%1导入</translation>
+    </message>
+    <message>
+        <source>Exported %1</source>
+        <comment>%1: 5 minutes ago</comment>
+        <translation>%1导出</translation>
+    </message>
+    <message>
+        <source>Opened %1</source>
+        <comment>%1: 5 minutes ago</comment>
+        <translation>%1打开</translation>
     </message>
 </context>
 <context>
@@ -1058,6 +1309,10 @@
     <message>
         <source>Pulled %1</source>
         <translation>已拉取 %1</translation>
+    </message>
+    <message>
+        <source>Open an image archive</source>
+        <translation>打开镜像归档</translation>
     </message>
 </context>
 <context>
@@ -1249,6 +1504,14 @@
         <source>Open &amp;terminal</source>
         <translation>打开终端(&amp;T)</translation>
     </message>
+    <message>
+        <source>&amp;Open archive…</source>
+        <translation>打开归档(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Export images…</source>
+        <translation>导出镜像…</translation>
+    </message>
 </context>
 <context>
     <name>portlight::shell::MainWindow</name>
@@ -1369,6 +1632,10 @@
         <source>Networks</source>
         <translation>网络</translation>
     </message>
+    <message>
+        <source>Archives</source>
+        <translation>归档</translation>
+    </message>
 </context>
 <context>
     <name>portlight::shell::StatusLine</name>
@@ -1487,6 +1754,10 @@
         <source>Networks</source>
         <translation>网络</translation>
     </message>
+    <message>
+        <source>Archives</source>
+        <translation>归档</translation>
+    </message>
 </context>
 <context>
     <name>portlight::views::ActivityPage</name>
@@ -1505,6 +1776,196 @@
     <message>
         <source>Imports and exports show up here with their progress and what became of them.</source>
         <translation>导入和导出会在此显示进度和结果。</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ArchiveInspector</name>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>Choose a layer at the left: its files are read from the archive.</source>
+        <translation>请在左侧选择一个层：将从归档中读取其文件。</translation>
+    </message>
+    <message>
+        <source>Reading the layer…</source>
+        <translation>正在读取层…</translation>
+    </message>
+    <message>
+        <source>This layer holds no files.</source>
+        <translation>此层不含文件。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more files are not listed.</source>
+        <translation>
+            <numerusform>另有 %n 个文件未列出。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The layer could not be read: %1</source>
+        <translation>无法读取该层：%1</translation>
+    </message>
+    <message>
+        <source>Import all</source>
+        <translation>全部导入</translation>
+    </message>
+    <message numerus="yes">
+        <source>Import %n images</source>
+        <translation>
+            <numerusform>导入 %n 个镜像</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tick an image first</source>
+        <translation>请先勾选一个镜像</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layers</source>
+        <translation>
+            <numerusform>%n 个层</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n images</source>
+        <translation>
+            <numerusform>%n 个镜像</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, %2 of them here already</source>
+        <translation>%1，其中 %2 个本机已有</translation>
+    </message>
+    <message>
+        <source>%1 on the disk</source>
+        <translation>磁盘上 %1</translation>
+    </message>
+    <message>
+        <source>the import adds %1</source>
+        <translation>导入将新增 %1</translation>
+    </message>
+    <message>
+        <source>the import adds nothing: all layers are here</source>
+        <translation>导入不会新增内容：所有层均已存在</translation>
+    </message>
+    <message>
+        <source>All digests match</source>
+        <translation>所有摘要均匹配</translation>
+    </message>
+    <message>
+        <source>Images and layers of the archive</source>
+        <translation>归档中的镜像和层</translation>
+    </message>
+    <message>
+        <source>Files of the layer</source>
+        <translation>层中的文件</translation>
+    </message>
+    <message>
+        <source>Configuration</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>摘要信息</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ArchivesPage</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Take off this list</source>
+        <translation>从列表中移除</translation>
+    </message>
+    <message>
+        <source>The engine does not answer</source>
+        <translation>引擎没有响应</translation>
+    </message>
+    <message>
+        <source>This engine does not look into archives</source>
+        <translation>此引擎不能查看归档内容</translation>
+    </message>
+    <message>
+        <source>%1 can be imported as a whole all the same.</source>
+        <translation>仍可将 %1 作为整体导入。</translation>
+    </message>
+    <message>
+        <source>%1 is not there any more</source>
+        <translation>%1 已不存在</translation>
+    </message>
+    <message>
+        <source>It was moved or deleted, or the engine does not see that folder.</source>
+        <translation>它已被移动或删除，或者引擎看不到该文件夹。</translation>
+    </message>
+    <message>
+        <source>No permission to read %1</source>
+        <translation>没有读取 %1 的权限</translation>
+    </message>
+    <message>
+        <source>Allow your user to read the file, then try again.</source>
+        <translation>请允许您的用户读取该文件，然后重试。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be imported</source>
+        <translation>无法导入 %1</translation>
+    </message>
+    <message>
+        <source>It is no image archive, or it is damaged or cut short. If it was downloaded or copied, do that again.</source>
+        <translation>它不是镜像归档，或者已损坏或不完整。如果是下载或复制得来的，请重新下载或复制。</translation>
+    </message>
+    <message>
+        <source>%1 could not be read</source>
+        <translation>无法读取 %1</translation>
+    </message>
+    <message>
+        <source>The engine did not get to its end.</source>
+        <translation>引擎没有读到文件末尾。</translation>
+    </message>
+    <message>
+        <source>Drop an image archive here</source>
+        <translation>将镜像归档拖放到此处</translation>
+    </message>
+    <message>
+        <source>Docker archives and OCI layouts, plain or compressed. You see what is inside before anything is imported.</source>
+        <translation>支持 Docker 归档和 OCI 布局，压缩或未压缩均可。导入之前您可以先查看其中的内容。</translation>
+    </message>
+    <message>
+        <source>Reading %1 and checking its digests…</source>
+        <translation>正在读取 %1 并校验摘要…</translation>
+    </message>
+    <message>
+        <source>Archives</source>
+        <translation>归档</translation>
+    </message>
+    <message>
+        <source>Recent archives</source>
+        <translation>最近的归档</translation>
+    </message>
+    <message>
+        <source>Imports and exports</source>
+        <translation>导入和导出</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Import all of it</source>
+        <translation>全部导入</translation>
     </message>
 </context>
 <context>
@@ -1771,6 +2232,46 @@
         <source>Export</source>
         <comment>button</comment>
         <translation>导出</translation>
+    </message>
+    <message>
+        <source>Export images</source>
+        <translation>导出镜像</translation>
+    </message>
+    <message>
+        <source>Tick an image first</source>
+        <translation>请先勾选一个镜像</translation>
+    </message>
+    <message>
+        <source>Images to export</source>
+        <translation>要导出的镜像</translation>
+    </message>
+    <message>
+        <source>Compression</source>
+        <translation>压缩</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>gzip: every program reads it</source>
+        <translation>gzip：所有程序都能读取</translation>
+    </message>
+    <message>
+        <source>zstd: smaller and much faster</source>
+        <translation>zstd：更小且快得多</translation>
+    </message>
+    <message>
+        <source>The receiver has</source>
+        <translation>接收方已有</translation>
+    </message>
+    <message>
+        <source>Nothing of it: write all layers</source>
+        <translation>什么都没有：写入所有层</translation>
+    </message>
+    <message>
+        <source>The layers of that image are left out: smaller, but of use only there.</source>
+        <translation>将省略该镜像的层：归档更小，但只能在那里使用。</translation>
     </message>
 </context>
 <context>

@@ -122,11 +122,12 @@ void TaskList::retranslate()
         emit dataChanged(index(0), index(rowCount() - 1));
 }
 
-int TaskList::add(const QString& title)
+int TaskList::add(const QString& title, TaskKind kind)
 {
     Task task;
     task.id = m_nextId++;
     task.title = title;
+    task.kind = kind;
     task.started = QDateTime::currentDateTimeUtc();
     beginInsertRows({}, 0, 0);
     m_tasks.prepend(task);

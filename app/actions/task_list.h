@@ -11,6 +11,8 @@
 namespace portlight::actions {
 
 enum class TaskState { Running, Succeeded, Failed, Cancelled };
+/// What a task is about, for pages that show their own only.
+enum class TaskKind { General, Archive };
 
 /// One of the pieces that a task moves at the same time, such as a layer.
 struct TaskPart {
@@ -24,6 +26,7 @@ struct TaskPart {
 struct Task {
     int id = 0;
     QString title; ///< "Import nginx.tar"
+    TaskKind kind = TaskKind::General;
     TaskState state = TaskState::Running;
     qint64 bytes = 0;
     qint64 total = -1; ///< -1: not known
@@ -66,7 +69,7 @@ public:
     void retranslate();
 
     // For those who do the work.
-    int add(const QString& title);
+    int add(const QString& title, TaskKind kind = TaskKind::General);
     void setProgress(int id, qint64 bytes, qint64 total);
     void setMessage(int id, const QString& message);
     /// Adds the part or brings the one of that name up to date.

@@ -6,11 +6,13 @@
 #include "app/client/exec_stream.h"
 #include "app/client/pull_stream.h"
 #include "app/client/request_handle.h"
+#include "app/client/types/archive_report.h"
 #include "app/client/types/container_details.h"
 #include "app/client/types/create_container_request.h"
 #include "app/client/types/engine_address.h"
 #include "app/client/types/engine_info.h"
 #include "app/client/types/expected.h"
+#include "app/client/types/file_entry.h"
 #include "app/client/types/host_report.h"
 #include "app/client/types/image_details.h"
 #include "app/client/types/network_summary.h"
@@ -114,6 +116,19 @@ public:
     /// Gets the image @p reference from its registry; without a tag its "latest".
     PullStream* pullImage(const QString& reference, QObject* parent);
 
+    /// What the archive at @p path (absolute, on the engine's machine) holds. Reads it to its end,
+    /// which takes a while for a large one. This and the next three are refused with
+    /// isUnsupported() by engines other than Portlight's.
+    RequestHandle inspectArchive(
+        const QString& path, QObject* context, Callback<ArchiveReport> done);
+    /// The files of the layer that is the archive's @p member.
+    RequestHandle archiveLayer(
+        const QString& path, const QString& member, QObject* context, Callback<FileListing> done);
+    /// Has the engine read the archive itself; of @p imageIds only, or of all where there is none.
+    PullStream* importArchive(const QString& path, const QStringList& imageIds, QObject* parent);
+    /// Has the engine write the archive itself. The last line's aux: Path, Size, LeftOut (digests).
+    PullStream* exportArchive(const ExportOrder& order, QObject* parent);
+
     /// Sends the archive at @p path to the engine. POST /images/load.
     ArchiveTransfer* loadArchive(const QString& path, QObject* parent);
     /// Writes @p references into the archive @p path, which is replaced only when the archive is
@@ -122,6 +137,8 @@ public:
         const QStringList& references, const QString& path, ArchiveFormat format, QObject* parent);
 
 private:
+    PullStream* post(const QByteArray& target, QObject* parent);
+
     class Private;
     std::unique_ptr<Private> d;
 };

@@ -322,6 +322,13 @@ PullStream* EngineClient::pullImage(const QString& reference, QObject* parent)
         });
 }
 
+PullStream* EngineClient::post(const QByteArray& target, QObject* parent)
+{
+    auto* stream = new PullStreamImpl(d->address.socketPath, parent);
+    QTimer::singleShot(0, stream, [stream, target] { stream->open(target); });
+    return stream;
+}
+
 StatsStream* EngineClient::stats(std::chrono::milliseconds interval, QObject* parent)
 {
     auto* stream = new StatsStreamImpl(d->address.socketPath, parent);

@@ -2,12 +2,14 @@
 
 #include "app/client/exec_stream.h"
 #include "app/client/pull_stream.h"
+#include "app/client/types/archive_report.h"
 #include "app/client/types/container_details.h"
 #include "app/client/types/container_stats.h"
 #include "app/client/types/create_container_request.h"
 #include "app/client/types/engine_event.h"
 #include "app/client/types/engine_info.h"
 #include "app/client/types/expected.h"
+#include "app/client/types/file_entry.h"
 #include "app/client/types/host_report.h"
 #include "app/client/types/image_details.h"
 #include "app/client/types/network_summary.h"
@@ -43,6 +45,10 @@ QByteArray encodeCreate(const CreateContainerRequest& request);
 Expected<QList<ImageSummary>> decodeImages(const QByteArray& body);
 Expected<ImageDetails> decodeImage(const QByteArray& body);
 Expected<QStringList> decodeRemovedImage(const QByteArray& body);
+/// The "Config" object of an image, into the members that come from it.
+void readImageConfig(const QJsonObject& config, ImageDetails& image);
+Expected<ArchiveReport> decodeArchiveReport(const QByteArray& body);
+Expected<FileListing> decodeArchiveLayer(const QByteArray& body);
 /// A line of POST /images/create; a line with "error" is a Refused error.
 Expected<PullProgress> decodePullProgress(const QByteArray& line);
 

@@ -62,7 +62,14 @@ Expected<ImageDetails> decodeImage(const QByteArray& body)
     image.variant = object[L1("Variant")].toString();
     image.os = object[L1("Os")].toString();
     image.author = object[L1("Author")].toString();
-    const QJsonObject config = object[L1("Config")].toObject();
+    readImageConfig(object[L1("Config")].toObject(), image);
+    image.layers = strings(object[L1("RootFS")].toObject()[L1("Layers")]);
+    image.rawJson = body;
+    return image;
+}
+
+void readImageConfig(const QJsonObject& config, ImageDetails& image)
+{
     image.entrypoint = words(config[L1("Entrypoint")]);
     image.command = words(config[L1("Cmd")]);
     image.environment = strings(config[L1("Env")]);
@@ -71,9 +78,6 @@ Expected<ImageDetails> decodeImage(const QByteArray& body)
     image.exposedPorts = config[L1("ExposedPorts")].toObject().keys();
     image.volumes = config[L1("Volumes")].toObject().keys();
     image.labels = stringMap(config[L1("Labels")]);
-    image.layers = strings(object[L1("RootFS")].toObject()[L1("Layers")]);
-    image.rawJson = body;
-    return image;
 }
 
 Expected<QStringList> decodeRemovedImage(const QByteArray& body)
@@ -105,7 +109,8 @@ Expected<PullProgress> decodePullProgress(const QByteArray& line)
     const QJsonObject detail = object[L1("progressDetail")].toObject();
     return PullProgress { object[L1("id")].toString(), object[L1("status")].toString(),
         std::max<qint64>(0, integer(detail[L1("current")])),
-        std::max<qint64>(0, integer(detail[L1("total")])) };
+        std::max<qint64>(0, integer(detail[L1("total")])),
+        object[L1("stream")].toString().trimmed(), object[L1("aux")].toObject() };
 }
 
 } // namespace portlight::client::json

@@ -37,7 +37,19 @@ ArchiveFlow::ArchiveFlow(
 
 void ArchiveFlow::askAndImport()
 {
-    auto* dialog = new QFileDialog(&m_window, tr("Import image archives"));
+    askForFiles(tr("Import image archives"), [this](const QStringList& paths) { import(paths); });
+}
+
+void ArchiveFlow::askAndOpen()
+{
+    askForFiles(tr("Open an image archive"),
+        [this](const QStringList& paths) { emit openRequested(paths); });
+}
+
+void ArchiveFlow::askForFiles(
+    const QString& title, const std::function<void(const QStringList&)>& done)
+{
+    auto* dialog = new QFileDialog(&m_window, title);
     dialog->setObjectName(QStringLiteral("importFileDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
@@ -47,9 +59,9 @@ void ArchiveFlow::askAndImport()
     // So that a program that drives the window from outside can use the dialog too.
     if (qEnvironmentVariableIsSet("PORTLIGHT_NO_NATIVE_DIALOGS"))
         dialog->setOption(QFileDialog::DontUseNativeDialog);
-    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& paths) {
+    connect(dialog, &QFileDialog::filesSelected, this, [this, done](const QStringList& paths) {
         m_settings.setLastDirectory(QFileInfo(paths.constFirst()).absolutePath());
-        import(paths);
+        done(paths);
     });
     dialog->open();
 }
@@ -79,17 +91,28 @@ void ArchiveFlow::askAndPull()
 
 void ArchiveFlow::askAndExport(const QStringList& imageIds)
 {
-    if (imageIds.isEmpty())
-        return;
-    const QStringList references = m_session.imageActions.exportReferences(imageIds);
+    if (!imageIds.isEmpty())
+        askForExport(imageIds, true);
+}
+
+void ArchiveFlow::askAndExportAny()
+{
+    askForExport({}, false);
+}
+
+void ArchiveFlow::askForExport(const QStringList& imageIds, bool showsProgress)
+{
     const QString path = QDir(m_settings.lastDirectory())
                              .filePath(m_session.imageActions.suggestedFileName(imageIds));
-    auto* dialog = new views::ExportDialog(references, path, &m_window);
+    auto* dialog = new views::ExportDialog(m_session.imageActions.exportReferences(imageIds),
+        m_session.images.suggestions(), path, &m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &views::ExportDialog::exportRequested, this,
-        [this, references](const QString& target, client::ArchiveFormat format) {
-            m_settings.setLastDirectory(QFileInfo(target).absolutePath());
-            showProgress({ m_session.archives.exportImages(references, target, format) });
+        [this, showsProgress](const client::ExportOrder& order) {
+            m_settings.setLastDirectory(QFileInfo(order.path).absolutePath());
+            const int task = m_session.archives.exportImages(order);
+            if (showsProgress)
+                showProgress({ task });
         });
     dialog->open();
 }

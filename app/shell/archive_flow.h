@@ -3,6 +3,8 @@
 #include <QObject>
 #include <QStringList>
 
+#include <functional>
+
 class QWidget;
 
 namespace portlight::views {
@@ -22,6 +24,10 @@ public:
     /// All must outlive it; dialogs open over @p window.
     ArchiveFlow(EngineSession& session, Settings& settings, views::Toast& toast, QWidget& window);
 
+    /// Asks for files to look into; emits openRequested().
+    void askAndOpen();
+    /// Asks for images and a file; the export then goes on without a dialog.
+    void askAndExportAny();
     /// Asks for files, then imports them.
     void askAndImport();
     /// Imports at once, or as soon as the engine answers.
@@ -32,8 +38,11 @@ public:
 
 signals:
     void runRequested(const QString& reference);
+    void openRequested(const QStringList& paths);
 
 private:
+    void askForFiles(const QString& title, const std::function<void(const QStringList&)>& done);
+    void askForExport(const QStringList& imageIds, bool showsProgress);
     void showProgress(const QList<int>& taskIds);
     void onImported(const QStringList& images, const QString& text);
 

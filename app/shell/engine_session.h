@@ -8,6 +8,7 @@
 #include "app/actions/task_list.h"
 #include "app/models/container_model.h"
 #include "app/models/image_model.h"
+#include "app/models/recent_archives.h"
 #include "app/models/stats_history.h"
 #include "app/session/connection.h"
 #include "app/session/resource_feed.h"
@@ -44,6 +45,7 @@ public:
     models::VolumeModel volumes;
     models::NetworkModel networks;
     models::StatsHistory history;
+    models::RecentArchives recentArchives;
     actions::TaskList tasks;
     actions::ContainerActions containerActions;
     actions::ImageActions imageActions;

@@ -18,8 +18,10 @@ MainActions::MainActions(QObject* parent)
     const auto inTable = Qt::WidgetShortcut;
     newContainer = add("newContainer", "plus", QKeySequence::New);
     pullImage = add("pullImage", "pull");
-    importArchive = add("importArchive", "import", QKeySequence::Open);
+    openArchive = add("openArchive", "archive", QKeySequence::Open);
+    importArchive = add("importArchive", "import");
     exportImages = add("exportImages", "export", Qt::CTRL | Qt::Key_E);
+    exportArchive = add("exportArchive", "export");
     quit = add("quit", "close", Qt::CTRL | Qt::Key_Q);
     openContainer = add("openContainer", "info");
     showLogs = add("showLogs", "log", Qt::Key_L, inTable);
@@ -80,8 +82,10 @@ void MainActions::retranslate()
 {
     newContainer->setText(tr("&New container…"));
     pullImage->setText(tr("&Pull image…"));
+    openArchive->setText(tr("&Open archive…"));
     importArchive->setText(tr("&Import image…"));
     exportImages->setText(tr("&Export image…"));
+    exportArchive->setText(tr("Export images…"));
     quit->setText(tr("&Quit"));
     openContainer->setText(tr("Show &details"));
     showLogs->setText(tr("Show &logs"));
@@ -142,7 +146,7 @@ void MainActions::update(const EngineSession& session, const Selection& selectio
                 selection.containers.isEmpty() ? tr("Select a container first")
                                                : tr("Select one container only") });
     const actions::Permission engine = session.containerActions.enginePermission();
-    for (QAction* action : { newContainer, importArchive, newVolume, newNetwork })
+    for (QAction* action : { newContainer, importArchive, exportArchive, newVolume, newNetwork })
         apply(action, engine);
     apply(pullImage,
         session.pulls.isSupported()

@@ -31,8 +31,10 @@ public:
     // File
     QAction* newContainer;
     QAction* pullImage;
+    QAction* openArchive;
     QAction* importArchive;
     QAction* exportImages;
+    QAction* exportArchive; ///< of images that its dialog asks for
     QAction* quit;
     // Container
     QAction* openContainer;

@@ -9,6 +9,7 @@
 #include "app/views/dialogs/shortcuts_dialog.h"
 #include "app/views/log/log_panel.h"
 #include "app/views/pages/activity_page.h"
+#include "app/views/pages/archives_page.h"
 #include "app/views/pages/container_page.h"
 #include "app/views/pages/containers_page.h"
 #include "app/views/pages/images_page.h"
@@ -70,7 +71,7 @@ void MainWindow::handleRequest(const QString& page, const QStringList& archives)
     if (!page.isEmpty())
         showPage(page);
     if (!archives.isEmpty())
-        m_archiveFlow->import(archives);
+        openArchives(archives);
     setWindowState(windowState() & ~Qt::WindowMinimized);
     raise();
     activateWindow();
@@ -85,6 +86,12 @@ void MainWindow::showContainer(const QString& id)
 {
     if (!id.isEmpty())
         visit(kContainerPlace + id);
+}
+
+void MainWindow::openArchives(const QStringList& paths)
+{
+    showPage(QStringLiteral("archives"));
+    m_archivePresenter->open(paths);
 }
 
 void MainWindow::visit(const QString& place)
@@ -126,6 +133,8 @@ void MainWindow::showPlace(const QString& place)
             shown = m_activity;
         else if (page == QLatin1String("settings"))
             shown = m_settingsPage;
+        else if (page == QLatin1String("archives"))
+            shown = m_archivesPage;
         m_pages->setCurrentWidget(shown);
         if (views::ListPage* list = currentList())
             list->table().setFocus();
@@ -215,6 +224,7 @@ void MainWindow::onEngineStatus()
     const views::EngineNotice notice = engineNotice(status, address, offered);
     for (views::ListPage* list : lists())
         list->setEngine(notice);
+    m_archivesPage->setEngine(notice);
     auto railState = Navigation::EngineState::Waiting;
     if (notice.state == views::EngineNotice::State::Running)
         railState = Navigation::EngineState::Running;
@@ -350,7 +360,7 @@ void MainWindow::dropEvent(QDropEvent* event)
     if (paths.isEmpty())
         return;
     event->acceptProposedAction();
-    m_archiveFlow->import(paths);
+    openArchives(paths);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/shell/archive_flow.h"
+#include "app/shell/archive_presenter.h"
 #include "app/shell/container_flow.h"
 #include "app/shell/container_presenter.h"
 #include "app/shell/engine_session.h"
@@ -18,6 +19,7 @@ class QStackedWidget;
 
 namespace portlight::views {
 class ActivityPage;
+class ArchivesPage;
 class ContainerPage;
 class ContainersPage;
 class ImagesPage;
@@ -49,10 +51,13 @@ public:
     EngineSession& session() { return m_session; }
     /// Contacts the engine; called once the first frame is out.
     void open();
-    /// From a second start: shows @p page (unless empty), imports @p archives, comes to the front.
+    /// From a second start: shows @p page (unless empty), looks into @p archives, comes to the
+    /// front.
     void handleRequest(const QString& page, const QStringList& archives);
     void showPage(const QString& page);
     void showContainer(const QString& id);
+    /// Looks into the first of @p paths on the page Archives.
+    void openArchives(const QStringList& paths);
 
 signals:
     void painted();
@@ -103,7 +108,6 @@ private:
     EngineSession m_session;
     MainActions m_actions;
     theme::SystemColorScheme m_colorScheme;
-    QStringList m_archives; ///< from the command line, until the engine answers
     QStringList m_history; ///< places visited: a page's name or "container/ID"
     int m_historyIndex = -1;
     QMenuBar* m_menuBar;
@@ -115,6 +119,7 @@ private:
     views::VolumesPage* m_volumes;
     views::NetworksPage* m_networks;
     views::ContainerPage* m_container;
+    views::ArchivesPage* m_archivesPage;
     views::ActivityPage* m_activity;
     views::SettingsPage* m_settingsPage;
     StatusLine* m_status;
@@ -125,6 +130,7 @@ private:
     ContainerFlow* m_containerFlow;
     StoreFlow* m_storeFlow;
     ArchiveFlow* m_archiveFlow;
+    ArchivePresenter* m_archivePresenter;
     bool m_wasPainted = false;
 };
 

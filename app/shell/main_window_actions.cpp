@@ -33,6 +33,9 @@ void MainWindow::connectActions()
     connectViewActions();
     connect(
         m_actions.importArchive, &QAction::triggered, m_archiveFlow, &ArchiveFlow::askAndImport);
+    connect(m_actions.openArchive, &QAction::triggered, m_archiveFlow, &ArchiveFlow::askAndOpen);
+    connect(
+        m_actions.exportArchive, &QAction::triggered, m_archiveFlow, &ArchiveFlow::askAndExportAny);
     connect(m_actions.pullImage, &QAction::triggered, m_archiveFlow, &ArchiveFlow::askAndPull);
     connect(m_actions.exportImages, &QAction::triggered, this,
         [this] { m_archiveFlow->askAndExport(selection().images); });

@@ -7,6 +7,7 @@
 #include "app/shell/window_menus.h"
 #include "app/views/dialogs/palette.h"
 #include "app/views/pages/activity_page.h"
+#include "app/views/pages/archives_page.h"
 #include "app/views/pages/container_page.h"
 #include "app/views/pages/containers_page.h"
 #include "app/views/pages/images_page.h"
@@ -58,6 +59,8 @@ MainWindow::MainWindow(const Options& options, Language& language)
           { m_actions.newNetwork, m_actions.clearFilter, m_actions.removeNetwork }))
     , m_container(new views::ContainerPage(m_session.containers, m_session.history,
           { m_actions.back, m_actions.containerActions(), m_actions.removeContainer }))
+    , m_archivesPage(new views::ArchivesPage(m_session.tasks, m_session.recentArchives,
+          { m_actions.openArchive, m_actions.exportArchive }))
     , m_activity(new views::ActivityPage(m_session.tasks))
     , m_settingsPage(new views::SettingsPage)
     , m_status(new StatusLine(m_session))
@@ -70,6 +73,8 @@ MainWindow::MainWindow(const Options& options, Language& language)
     m_containerFlow = new ContainerFlow(m_session, *m_toast, *this);
     m_storeFlow = new StoreFlow(m_session, *m_toast, *this);
     m_archiveFlow = new ArchiveFlow(m_session, m_settings, *m_toast, *this);
+    m_archivePresenter =
+        new ArchivePresenter(m_session, m_settings, m_session.recentArchives, *m_archivesPage);
     connectSession();
     connectLists();
     connectActions();
@@ -78,7 +83,7 @@ MainWindow::MainWindow(const Options& options, Language& language)
     retranslate();
     visit(options.page.isEmpty() ? m_settings.page() : options.page);
     if (!options.archives.isEmpty())
-        m_archiveFlow->import(options.archives);
+        openArchives(options.archives);
 }
 
 void MainWindow::compose()
@@ -89,7 +94,7 @@ void MainWindow::compose()
     setAttribute(Qt::WA_OpaquePaintEvent);
     m_pages->setObjectName(QStringLiteral("pages"));
     for (QWidget* page : std::initializer_list<QWidget*> { m_containers, m_images, m_volumes,
-             m_networks, m_container, m_activity, m_settingsPage })
+             m_networks, m_container, m_archivesPage, m_activity, m_settingsPage })
         m_pages->addWidget(page);
     auto* middle = new QHBoxLayout;
     middle->setSpacing(0);
@@ -142,6 +147,7 @@ void MainWindow::connectSession()
     connect(m_containerFlow, &ContainerFlow::failed, this, &MainWindow::showMessage);
     connect(m_storeFlow, &StoreFlow::failed, this, &MainWindow::showMessage);
     connect(m_containerFlow, &ContainerFlow::showRequested, this, &MainWindow::showContainer);
+    connect(m_archiveFlow, &ArchiveFlow::openRequested, this, &MainWindow::openArchives);
     connect(m_archiveFlow, &ArchiveFlow::runRequested, m_containerFlow, &ContainerFlow::create);
 }
 

@@ -134,6 +134,7 @@ Navigation::Navigation(QAction* toggleDark, QWidget* parent)
     addItem(QStringLiteral("images"), QStringLiteral("image"));
     addItem(QStringLiteral("volumes"), QStringLiteral("volume"));
     addItem(QStringLiteral("networks"), QStringLiteral("network"));
+    addItem(QStringLiteral("archives"), QStringLiteral("archive"));
     addItem(QStringLiteral("activity"), QStringLiteral("activity"));
     addItem(QStringLiteral("settings"), QStringLiteral("settings"));
     for (RailItem* item : m_items)
@@ -218,6 +219,7 @@ void Navigation::retranslate()
     item(QStringLiteral("images")).setText(tr("Images"));
     item(QStringLiteral("volumes")).setText(tr("Volumes"));
     item(QStringLiteral("networks")).setText(tr("Networks"));
+    item(QStringLiteral("archives")).setText(tr("Archives"));
     item(QStringLiteral("activity")).setText(tr("Activity"));
     item(QStringLiteral("settings")).setText(tr("Settings"));
     m_darkSwitch->setName(tr("Switch between light and dark"));

@@ -26,7 +26,8 @@ std::optional<QString> valueOf(const QString& name, const QStringList& arguments
 QStringList pageNames()
 {
     return { QStringLiteral("containers"), QStringLiteral("images"), QStringLiteral("volumes"),
-        QStringLiteral("networks"), QStringLiteral("activity"), QStringLiteral("settings") };
+        QStringLiteral("networks"), QStringLiteral("archives"), QStringLiteral("activity"),
+        QStringLiteral("settings") };
 }
 
 std::variant<Options, QString> parseOptions(const QStringList& arguments, const QString& directory)
@@ -73,7 +74,7 @@ QString usage()
         "  --page        the page to show first: %1\n"
         "  --milestones  print how long after the start of the process the first frame was\n"
         "                painted, the engine answered and its containers were listed\n"
-        "  ARCHIVE       image archives to import\n")
+        "  ARCHIVE       image archives to look into and import\n")
         .arg(pageNames().join(QStringLiteral(", ")));
 }
 

@@ -112,6 +112,16 @@ void Settings::setCloseExplained()
     m_store.setValue(QStringLiteral("window/closeExplained"), true);
 }
 
+QVariantList Settings::recentArchives() const
+{
+    return m_store.value(QStringLiteral("files/recentArchives")).toList();
+}
+
+void Settings::setRecentArchives(const QVariantList& saved)
+{
+    m_store.setValue(QStringLiteral("files/recentArchives"), saved);
+}
+
 QString Settings::lastDirectory() const
 {
     return m_store.value(QStringLiteral("files/lastDirectory"), QDir::homePath()).toString();

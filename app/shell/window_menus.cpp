@@ -10,8 +10,9 @@ namespace portlight::shell {
 
 WindowMenus::WindowMenus(MainActions& a, QMenuBar& bar)
     : QObject(&bar)
-    , m_file(addMenu(
-          bar, { a.newContainer, a.pullImage, a.importArchive, a.exportImages, nullptr, a.quit }))
+    , m_file(addMenu(bar,
+          { a.newContainer, a.pullImage, a.openArchive, a.importArchive, a.exportImages, nullptr,
+              a.quit }))
     , m_container(addMenu(bar,
           { a.openContainer, a.showLogs, a.showTerminal, a.showInspect, nullptr, a.start, a.stop,
               a.restart, a.kill, a.startOrStop, nullptr, a.removeContainer }))
@@ -80,7 +81,7 @@ void WindowMenus::retranslate()
     m_engine->setTitle(tr("&Engine"));
     m_help->setTitle(tr("&Help"));
     const QStringList titles { tr("Containers"), tr("Images"), tr("Volumes"), tr("Networks"),
-        tr("Activity"), tr("Settings") };
+        tr("Archives"), tr("Activity"), tr("Settings") };
     for (int i = 0; i < m_pages.size(); ++i)
         m_pages.at(i)->setText(titles.value(i));
 }

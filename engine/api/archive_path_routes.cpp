@@ -11,6 +11,7 @@ namespace {
 using ExportJob = core::ArchiveService::ExportJobs::Job;
 
 constexpr std::int64_t kMaxListedFiles = 100'000;
+constexpr std::int64_t kUsualEntries = 20'000;
 
 core::Caller callerOf(const Request& request)
 {
@@ -38,6 +39,7 @@ Json inspectedJson(const image::InspectedImage& image)
     Json layers = Json::array();
     for (const image::InspectedLayer& layer : image.layers)
         layers.push_back({ { "DiffId", layer.diffId }, { "Digest", layer.blobDigest },
+            { "Member", layer.member }, { "LeftOut", layer.isLeftOut },
             { "MediaType", layer.mediaType }, { "Size", layer.blobBytes },
             { "Present", layer.isPresent }, { "CreatedBy", layer.createdBy } });
     Json json { { "Id", image.id }, { "ManifestDigest", image.manifestDigest },
@@ -103,6 +105,39 @@ Json layerJson(
     return json;
 }
 
+const char* kindName(image::LayerEntry::Kind kind)
+{
+    switch (kind) {
+    case image::LayerEntry::Kind::File:
+        return "file";
+    case image::LayerEntry::Kind::Directory:
+        return "directory";
+    case image::LayerEntry::Kind::Symlink:
+        return "symlink";
+    case image::LayerEntry::Kind::HardLink:
+        return "hardlink";
+    case image::LayerEntry::Kind::Device:
+        return "device";
+    case image::LayerEntry::Kind::Fifo:
+        return "fifo";
+    case image::LayerEntry::Kind::Removed:
+        return "removed";
+    case image::LayerEntry::Kind::Opaque:
+        return "opaque";
+    }
+    return "file";
+}
+
+Json entryJson(const image::LayerEntry& entry)
+{
+    Json json { { "Kind", kindName(entry.kind) }, { "Path", entry.path },
+        { "Size", entry.sizeBytes }, { "Mode", entry.mode }, { "Uid", entry.uid },
+        { "Gid", entry.gid }, { "Modified", entry.modifiedSeconds } };
+    if (!entry.target.empty())
+        json["Target"] = entry.target;
+    return json;
+}
+
 } // namespace
 
 void ArchivePathRoutes::addTo(Router& router)
@@ -113,6 +148,7 @@ void ArchivePathRoutes::addTo(Router& router)
             [this, handler](Request request) { return (this->*handler)(std::move(request)); });
     };
     add("POST", "/portlight/v1/archives/inspect", &ArchivePathRoutes::inspect);
+    add("POST", "/portlight/v1/archives/layer", &ArchivePathRoutes::layer);
     add("POST", "/portlight/v1/archives/import", &ArchivePathRoutes::import);
     add("POST", "/portlight/v1/archives/export", &ArchivePathRoutes::exportFile);
     add("GET", "/portlight/v1/images/{name...}/layers", &ArchivePathRoutes::layers);
@@ -134,13 +170,37 @@ Task<Response> ArchivePathRoutes::inspect(Request request)
     co_return Response::json(answer);
 }
 
-// As POST /images/load.
+// 200; 400 no archive or bad limit; 403 as the path is; 404 as the path is, or no such member.
+Task<Response> ArchivePathRoutes::layer(Request request)
+{
+    PL_CO_TRY(auto path, pathOf(request));
+    auto member = request.query("member");
+    if (member.empty())
+        co_return makeError(Errc::InvalidArgument, "member is missing");
+    PL_CO_TRY(const auto asked, request.queryInt("limit"));
+    const std::int64_t limit = asked.value_or(kUsualEntries);
+    if (limit < 0 || limit > kMaxListedFiles)
+        co_return makeError(Errc::InvalidArgument,
+            "limit must be between 0 and " + std::to_string(kMaxListedFiles));
+    PL_CO_TRY(const auto listing,
+        co_await m_archives.layerEntries(std::move(path), callerOf(request), std::move(member),
+            static_cast<std::size_t>(limit)));
+    Json entries = Json::array();
+    for (const image::LayerEntry& entry : listing.entries)
+        entries.push_back(entryJson(entry));
+    Json answer { { "Count", listing.count } };
+    answer["Entries"] = std::move(entries);
+    co_return Response::json(answer);
+}
+
+// As POST /images/load; 404 also for an id that the archive does not hold.
 Task<Response> ArchivePathRoutes::import(Request request)
 {
     PL_CO_TRY(auto path, pathOf(request));
     PL_CO_TRY(auto platform, platformOf(request));
     PL_CO_TRY(auto started,
-        m_archives.startPathImport(std::move(path), callerOf(request), std::move(platform)));
+        m_archives.startPathImport(
+            std::move(path), callerOf(request), std::move(platform), request.queryAll("images")));
     const std::shared_ptr<core::ImportJob> job(std::move(started));
     co_return co_await answerImport(job, request.queryFlag("quiet"));
 }

@@ -7,8 +7,10 @@ namespace portlight::api {
 
 /// Our own calls on archives by path, and on layers:
 /// - POST /portlight/v1/archives/inspect?path=&platform= answers what an archive holds;
-/// - POST /portlight/v1/archives/import?path=&platform= is /images/load of a file, or of a
-///   directory that holds an OCI layout;
+/// - POST /portlight/v1/archives/layer?path=&member=&limit=N answers the first N entries (20,000
+///   where not given) of the layer that is the archive's member of that path;
+/// - POST /portlight/v1/archives/import?path=&platform=&images= is /images/load of a file, or of a
+///   directory that holds an OCI layout; with ids of images, of those only;
 /// - POST /portlight/v1/archives/export?path=&names=&format=docker|oci&compression=none|gzip|zstd
 ///   &except= writes one, without the layers that `except` (images or blob digests) names;
 /// - GET /portlight/v1/images/{name}/layers?files=N answers what each layer added, changed, removed
@@ -25,6 +27,7 @@ public:
 
 private:
     Task<Response> inspect(Request request);
+    Task<Response> layer(Request request);
     Task<Response> import(Request request);
     Task<Response> exportFile(Request request);
     Task<Response> layers(Request request);

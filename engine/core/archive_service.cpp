@@ -280,12 +280,14 @@ Result<std::vector<image::ExportedImage>> findExported(
 
 } // namespace
 
-Result<std::unique_ptr<ImportJob>> ArchiveService::startPathImport(
-    std::string path, Caller caller, std::optional<oci::Platform> platform)
+Result<std::unique_ptr<ImportJob>> ArchiveService::startPathImport(std::string path, Caller caller,
+    std::optional<oci::Platform> platform, std::vector<std::string> onlyIds)
 {
-    auto work = [this, path = std::move(path), caller, platform = std::move(platform)](
+    auto work = [this, path = std::move(path), caller, platform = std::move(platform),
+                    onlyIds = std::move(onlyIds)](
                     std::unique_ptr<image::ByteSource>, image::ImportOptions options) -> Imported {
         options.platform = platform;
+        options.onlyIds = onlyIds;
         PL_TRY(auto source, openArchive(path, caller));
         return image::importArchive(m_images, m_content, std::move(source), path, options);
     };
@@ -300,6 +302,18 @@ Task<image::ArchiveReport> ArchiveService::inspect(
         PL_TRY(auto source, openArchive(path, caller));
         return image::inspectArchive(
             m_images, m_content, std::move(source), path, platform, nullptr);
+    };
+    co_return co_await offload(m_workers, std::move(work));
+}
+
+Task<image::LayerListing> ArchiveService::layerEntries(
+    std::string path, Caller caller, std::string member, std::size_t maxEntries)
+{
+    auto work = [this, path = std::move(path), caller, member = std::move(member),
+                    maxEntries]() -> Result<image::LayerListing> {
+        PL_TRY(auto source, openArchive(path, caller));
+        return image::listArchivedLayer(
+            std::move(source), member, m_content, maxEntries, path, nullptr);
     };
     co_return co_await offload(m_workers, std::move(work));
 }

@@ -3,6 +3,7 @@
 #include "engine/base/async.h"
 #include "engine/core/archive_files.h"
 #include "engine/core/event_bus.h"
+#include "engine/image/archive_layer_list.h"
 #include "engine/image/archive_writer.h"
 #include "engine/image/image_importer.h"
 #include "engine/image/image_store.h"
@@ -67,11 +68,15 @@ public:
     /// Errors: InvalidArgument for a bad name or change.
     Result<std::unique_ptr<ImportJob>> startTreeImport(TreeImport wanted);
     /// As startImport(), of a file or of a directory that holds an OCI layout.
-    Result<std::unique_ptr<ImportJob>> startPathImport(
-        std::string path, Caller caller, std::optional<oci::Platform> platform);
+    /// @p onlyIds: of the images to take; all of them where it is empty.
+    Result<std::unique_ptr<ImportJob>> startPathImport(std::string path, Caller caller,
+        std::optional<oci::Platform> platform, std::vector<std::string> onlyIds);
     /// What an archive holds.
     Task<image::ArchiveReport> inspect(
         std::string path, Caller caller, std::optional<oci::Platform> platform);
+    /// The entries of the layer @p member of an archive, at most @p maxEntries of them.
+    Task<image::LayerListing> layerEntries(
+        std::string path, Caller caller, std::string member, std::size_t maxEntries);
     using ExportJobs = ProgressJobs<ExportProgress, ExportedFile>;
     /// Errors: InvalidArgument without references.
     Result<std::shared_ptr<ExportJobs::Job>> startPathExport(ExportRequest request);

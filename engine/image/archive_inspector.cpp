@@ -56,6 +56,7 @@ Result<ArchiveReport> inspectArchive(const ImageStore& images, const ContentStor
     ReadLimits limits;
     limits.isCancelled = isCancelled;
     limits.isInspecting = true;
+    limits.fallback = &content;
     PL_TRY(
         const auto reader, ArchiveReader::read(std::move(archive), work.path(), shownName, limits));
     PL_TRY(const auto found, imagesIn(reader, platform));
@@ -82,8 +83,9 @@ Result<ArchiveReport> inspectArchive(const ImageStore& images, const ContentStor
             chainId = chainIdOf(chainId, layer.diffId);
             PL_TRY(const bool isPresent, images.hasLayer(chainId));
             count(layer.member->digest, layer.member->sizeBytes);
-            one.layers.push_back({ layer.diffId, layer.member->digest.text(), layer.mediaType,
-                layer.member->sizeBytes, isPresent, creators[at] });
+            const bool isLeftOut = reader.find(layer.member->digest) == nullptr;
+            one.layers.push_back({ layer.diffId, layer.member->digest.text(), layer.member->path,
+                isLeftOut, layer.mediaType, layer.member->sizeBytes, isPresent, creators[at] });
         }
         report.images.push_back(std::move(one));
     }

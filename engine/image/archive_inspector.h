@@ -17,6 +17,8 @@ class ContentStore;
 struct InspectedLayer {
     std::string diffId;
     std::string blobDigest;
+    std::string member; ///< its path in the archive
+    bool isLeftOut = false; ///< of a delta archive: its bytes come from the store
     std::string mediaType;
     std::int64_t blobBytes = 0;
     bool isPresent = false; ///< unpacked in the store already

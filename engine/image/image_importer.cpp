@@ -38,6 +38,7 @@ public:
         PL_TRY(const auto archive,
             ArchiveReader::read(std::move(source), m_workDir, shownName, limits));
         PL_TRY(m_found, imagesIn(archive, m_options.platform));
+        PL_TRY(keepWanted(shownName));
         PL_TRY(planLayers());
         auto unpacked = unpackAll();
         if (!unpacked)
@@ -61,6 +62,22 @@ private:
     {
         PL_TRY(const auto free, roomIn(directory));
         return std::min(free, m_options.maxBytes);
+    }
+
+    Result<void> keepWanted(const std::string& shownName)
+    {
+        const auto& wanted = m_options.onlyIds;
+        if (wanted.empty())
+            return success();
+        for (const std::string& id : wanted)
+            if (std::none_of(m_found.begin(), m_found.end(),
+                    [&id](const auto& image) { return image.config->digest.text() == id; }))
+                return makeError(Errc::NotFound, "'" + shownName + "' holds no image " + id);
+        std::erase_if(m_found, [&wanted](const ArchivedImage& image) {
+            return std::find(wanted.begin(), wanted.end(), image.config->digest.text())
+                == wanted.end();
+        });
+        return success();
     }
 
     Result<void> planLayers()

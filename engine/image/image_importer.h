@@ -27,6 +27,7 @@ struct LayerProgress {
 
 struct ImportOptions {
     std::optional<oci::Platform> platform; ///< of multi-platform images; this machine's otherwise
+    std::vector<std::string> onlyIds; ///< of images to import; empty: all of the archive
     std::function<void(const LayerProgress&)> onProgress; ///< called from several threads in turn
     const std::atomic<bool>* isCancelled = nullptr;
     /// What the archive and each layer may unpack to, where the disk has no less. Bytes.
@@ -42,8 +43,8 @@ struct ImportedImage {
 /// Imports every image of @p archive, all or none: taken apart and checked, layers that are new
 /// unpacked (in parallel) in the temporary directory, one syncfs, then published. Blocking; nothing
 /// stays behind when it fails. @p shownName names the archive in errors.
-/// Errors: as ArchiveReader::read, imagesIn and unpackLayer, and InvalidArgument for a layer whose
-/// bytes do not have its diff_id.
+/// Errors: as ArchiveReader::read, imagesIn and unpackLayer, InvalidArgument for a layer whose
+/// bytes do not have its diff_id, NotFound for an id that the archive does not hold.
 Result<std::vector<ImportedImage>> importArchive(ImageStore& images, ContentStore& content,
     std::unique_ptr<ByteSource> archive, const std::string& shownName,
     const ImportOptions& options = {});

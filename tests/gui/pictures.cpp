@@ -7,6 +7,7 @@
 #include "app/theme/style.h"
 #include "app/theme/theme.h"
 #include "app/views/dialogs/run_dialog.h"
+#include "app/views/pages/archives_page.h"
 #include "app/views/pages/container_page.h"
 #include "app/views/pages/containers_page.h"
 #include "app/views/pages/images_page.h"
@@ -21,6 +22,7 @@
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTreeView>
 
 #include <cstdio>
 
@@ -62,6 +64,7 @@ private:
     void takeTop(const char* name); ///< the dialog that is open, which is closed after it
     void trigger(const char* action);
     void pages();
+    void archives();
     void containerPage();
     void dialogs();
     void states();
@@ -186,6 +189,35 @@ void Painter::pages()
     take(*m_window, "settings");
 }
 
+void Painter::archives()
+{
+    const QString path = m_files.filePath("starter.tar.zst");
+    auto& session = m_window->session();
+    if (!QFile::exists(path)) {
+        client::ExportOrder order { { kImage }, path, client::ArchiveFormat::Docker, "zstd", {} };
+        session.archives.exportImages(order);
+        static_cast<void>(
+            QTest::qWaitFor([&] { return session.tasks.runningCount() == 0; }, kPatienceMs));
+    }
+    m_window->handleRequest({}, { path });
+    auto* page = m_window->findChild<views::ArchivesPage*>();
+    static_cast<void>(QTest::qWaitFor(
+        [&] { return page->state() == views::ArchivesPage::State::Content; }, kPatienceMs));
+    take(*m_window, "archive");
+    auto* tree = m_window->findChild<QTreeView*>("archiveTree");
+    tree->setCurrentIndex(tree->model()->index(0, 0, tree->model()->index(0, 0)));
+    auto* tabs = m_window->findChild<QTabWidget*>("archiveTabs");
+    take(*m_window, "archive-layer");
+    tabs->setCurrentIndex(1);
+    QTest::qWait(500);
+    take(*m_window, "archive-files");
+    tabs->setCurrentIndex(2);
+    take(*m_window, "archive-config");
+    tabs->setCurrentIndex(0);
+    trigger("exportArchive");
+    takeTop("archive-export");
+}
+
 void Painter::containerPage()
 {
     const auto& model = m_window->session().containers;
@@ -243,7 +275,8 @@ void Painter::dialogs()
     file.close();
     m_window->handleRequest({}, { broken });
     QTest::qWait(1000);
-    takeTop("import-broken");
+    take(*m_window, "archive-broken");
+    m_window->showPage("containers");
     trigger("shortcuts");
     takeTop("shortcuts");
     trigger("about");
@@ -272,7 +305,7 @@ void Painter::states()
         },
         kPatienceMs));
     forEachLook([&] {
-        for (const char* page : { "containers", "images", "activity" }) {
+        for (const char* page : { "containers", "images", "archives", "activity" }) {
             empty->showPage(page);
             take(*empty, qPrintable(QString("empty-") + page));
         }
@@ -294,6 +327,7 @@ bool Painter::run()
     QTest::qWait(kFiguresMs);
     forEachLook([this] {
         pages();
+        archives();
         containerPage();
         dialogs();
     });

@@ -5,10 +5,12 @@
 #include "app/views/dialogs/run_dialog.h"
 #include "app/views/log/log_panel.h"
 #include "app/views/log/log_view.h"
+#include "app/views/pages/archives_page.h"
 #include "app/views/pages/container_page.h"
 #include "app/views/pages/containers_page.h"
 #include "app/views/pages/images_page.h"
 #include "app/views/terminal/terminal_view.h"
+#include "app/views/widgets/state_page.h"
 #include "tests/support/engine_process.h"
 #include "tests/support/test_image.h"
 #include "tests/support/verify.h"
@@ -22,6 +24,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QStackedWidget>
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QUrl>
@@ -168,6 +171,10 @@ void TestWindow::importsByDrop()
     m_window->open();
     QTRY_COMPARE(list("imagesPage")->state(), ListPage::State::Content);
     drop(m_files.filePath("payload.tar"));
+    QCOMPARE(find<QStackedWidget>("pages")->currentWidget()->objectName(), "archivesPage");
+    auto* import = find<QPushButton>("archiveImport");
+    QTRY_VERIFY(import->isVisible() && import->isEnabled());
+    QTest::mouseClick(import, Qt::LeftButton);
     QTRY_VERIFY(m_window->session().images.suggestions().contains("payload:test"));
 }
 
@@ -179,10 +186,10 @@ void TestWindow::refusesAForeignArchive()
     broken.close();
     m_window->open();
     QTRY_VERIFY(m_window->session().connection.isRunning());
-    QSignalSpy failed(&m_window->session().archives, &actions::ArchiveTasks::importFailed);
     drop(broken.fileName());
-    QTRY_COMPARE(failed.size(), 1);
-    QVERIFY(!failed.at(0).at(2).value<client::ApiError>().message.isEmpty());
+    QTRY_COMPARE(
+        find<views::ArchivesPage>("archivesPage")->state(), views::ArchivesPage::State::Failed);
+    QVERIFY(!find<views::StatePage>("archivesState")->detail().isEmpty());
     QVERIFY(m_window->session().connection.isRunning());
 }
 
@@ -345,7 +352,8 @@ void TestWindow::exportsAnImage()
     QVERIFY(dialog);
     const QString target = m_files.filePath("out.tar");
     QSignalSpy exported(&m_window->session().archives, &actions::ArchiveTasks::exported);
-    emit dialog->exportRequested(target, client::ArchiveFormat::Docker);
+    dialog->findChild<QLineEdit*>("exportPath")->setText(target);
+    emit dialog->exportRequested(dialog->order());
     QTRY_COMPARE_WITH_TIMEOUT(exported.size(), 1, 20000);
     QVERIFY(QFileInfo(target).size() > 10000);
 }

@@ -19,6 +19,7 @@ class TestArchivePaths : public QObject {
 private slots:
     void inspectImportExport_data() { addRunAsRows(); }
     void inspectImportExport();
+    void importsAPart();
     void refusals_data();
     void refusals();
 };
@@ -50,6 +51,14 @@ void TestArchivePaths::inspectImportExport()
     QVERIFY(before["NewBytes"].get<std::int64_t>() > 0);
     QVERIFY(!before["Images"][0]["Present"].get<bool>());
     QCOMPARE(api.get("/images/json").json().size(), std::size_t { 0 });
+    const Json second = before["Images"][0]["Layers"][1];
+    const auto listed = api.post("/portlight/v1/archives/layer?path=" + encoded(archive)
+        + "&member=" + encoded(second["Member"].get<std::string>()));
+    PL_STATUS(listed, 200);
+    QCOMPARE(listed.json()["Count"].get<int>(), 1);
+    QCOMPARE(listed.json()["Entries"][0]["Path"].get<std::string>(), std::string("/second"));
+    QCOMPARE(listed.json()["Entries"][0]["Kind"].get<std::string>(), std::string("file"));
+    QCOMPARE(listed.json()["Entries"][0]["Size"].get<int>(), 5);
 
     const auto imported = api.post("/portlight/v1/archives/import?path=" + encoded(archive));
     PL_STATUS(imported, 200);
@@ -101,6 +110,54 @@ void TestArchivePaths::inspectImportExport()
         other.api().get("/images/paths/child:1/json").json()["Id"].get<std::string>(), child.id());
 }
 
+void TestArchivePaths::importsAPart()
+{
+    PL_START_ENGINE(engine, RunAs::Current);
+    const Api api = engine.api();
+    const QTemporaryDir directory;
+    auto first = TestImage::payload("part/first:1", { "hold" }, Compression::Gzip);
+    PL_VERIFY(first);
+    auto second = first.value();
+    second.reference = "part/second:1";
+    PL_DONE(second.addLayer({ { TarEntry::Type::Directory, "dir", {} },
+        { TarEntry::Type::File, "dir/.wh.gone", {} }, { TarEntry::Type::File, "dir/kept", "x" } }));
+    for (const TestImage* each :
+        std::initializer_list<const TestImage*> { &first.value(), &second }) {
+        const std::string file = directory.filePath("each.tar").toStdString();
+        PL_DONE(writeArchive(file, each->combinedFiles()));
+        PL_STATUS(api.post("/portlight/v1/archives/import?path=" + encoded(file)), 200);
+    }
+    const std::string both = directory.filePath("both.tar").toStdString();
+    PL_STATUS(api.post("/portlight/v1/archives/export?names=part%2ffirst:1&names=part%2fsecond:1"
+                       "&path="
+                  + encoded(both)),
+        200);
+    for (const char* name : { "part/first:1", "part/second:1" })
+        PL_STATUS(api.remove(std::string("/images/") + name), 200);
+
+    const auto wrong = api.post("/portlight/v1/archives/import?path=" + encoded(both)
+        + "&images=sha256:" + std::string(64, '0'));
+    PL_STATUS(wrong, 404);
+    PL_STATUS(api.post("/portlight/v1/archives/import?path=" + encoded(both)
+                  + "&images=" + encoded(second.id())),
+        200);
+    const Json images = api.get("/images/json").json();
+    QCOMPARE(images.size(), std::size_t { 1 });
+    QCOMPARE(images[0]["Id"].get<std::string>(), second.id());
+
+    const Json report = api.post("/portlight/v1/archives/inspect?path=" + encoded(both)).json();
+    Json last;
+    for (const Json& image : report["Images"])
+        if (image["Id"].get<std::string>() == second.id())
+            last = image["Layers"].back();
+    const Json entries = api.post("/portlight/v1/archives/layer?path=" + encoded(both)
+                                + "&member=" + encoded(last["Member"].get<std::string>()))
+                             .json()["Entries"];
+    QCOMPARE(entries.size(), std::size_t { 3 });
+    QCOMPARE(entries[1]["Kind"].get<std::string>(), std::string("removed"));
+    QCOMPARE(entries[1]["Path"].get<std::string>(), std::string("/dir/gone"));
+}
+
 void TestArchivePaths::refusals_data()
 {
     QTest::addColumn<std::string>("target");
@@ -112,6 +169,9 @@ void TestArchivePaths::refusals_data()
     QTest::newRow("a device") << at + "import?path=/dev/null" << 400;
     QTest::newRow("a directory without a layout") << at + "import?path=/tmp" << 400;
     QTest::newRow("no archive") << at + "inspect?path=/etc/passwd" << 400;
+    QTest::newRow("no member") << at + "layer?path=/etc/passwd" << 400;
+    QTest::newRow("a member of no archive") << at + "layer?path=/etc/passwd&member=x" << 400;
+    QTest::newRow("a negative limit") << at + "layer?path=/x&member=y&limit=-1" << 400;
     QTest::newRow("no names") << at + "export?path=/tmp/x" << 400;
     QTest::newRow("unknown image") << at + "export?path=/tmp/x&names=none" << 404;
     QTest::newRow("unknown format") << at + "export?path=/tmp/x&names=none&format=zip" << 400;

@@ -39,13 +39,14 @@ void TaskPanel::synchronize()
     for (int row = 0; row < m_tasks.rowCount(); ++row) {
         const QModelIndex index = m_tasks.index(row);
         const auto* task = static_cast<const Task*>(index.data(TaskList::TaskRole).value<void*>());
-        if (!task)
+        if (!task || (m_isShown && !m_isShown(task->id)))
             continue;
+        const int place = int(present.size());
         present.insert(task->id);
         TaskCard*& card = m_cards[task->id];
         if (!card) {
             card = new TaskCard(task->id);
-            m_layout->insertWidget(row, card);
+            m_layout->insertWidget(place, card);
             connect(card, &TaskCard::cancelRequested, &m_tasks, &TaskList::cancel);
         }
         card->show(*task, index.data(TaskList::ProgressRole).toDouble(),
@@ -59,6 +60,12 @@ void TaskPanel::synchronize()
         at.value()->deleteLater();
         at = m_cards.erase(at);
     }
+}
+
+void TaskPanel::setShown(std::function<bool(int id)> isShown)
+{
+    m_isShown = std::move(isShown);
+    synchronize();
 }
 
 void TaskPanel::changeEvent(QEvent* event)

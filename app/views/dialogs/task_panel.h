@@ -5,6 +5,8 @@
 #include <QHash>
 #include <QScrollArea>
 
+#include <functional>
+
 class QVBoxLayout;
 
 namespace portlight::views {
@@ -20,6 +22,9 @@ public:
     /// @p tasks must outlive this widget.
     explicit TaskPanel(actions::TaskList& tasks, QWidget* parent = nullptr);
 
+    /// Shows only the tasks that @p isShown wants.
+    void setShown(std::function<bool(int id)> isShown);
+
 protected:
     void changeEvent(QEvent* event) override;
 
@@ -27,6 +32,7 @@ private:
     void synchronize();
 
     actions::TaskList& m_tasks;
+    std::function<bool(int id)> m_isShown; ///< empty: all
     QVBoxLayout* m_layout;
     QHash<int, TaskCard*> m_cards;
 };

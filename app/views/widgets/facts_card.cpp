@@ -72,6 +72,8 @@ void FactsCard::rebuild(const QList<Fact>& facts)
         auto* value = new TextLabel(fact.isMono ? theme::FontRole::Mono : theme::FontRole::Body);
         value->setWordWrap(true);
         value->makeSelectable();
+        // One long word must not make the whole column wider than the card.
+        value->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
         m_grid->addWidget(label, row, 0, Qt::AlignTop | Qt::AlignLeft);
         m_grid->addWidget(value, row, 1, Qt::AlignTop);
         if (fact.isMono) {
