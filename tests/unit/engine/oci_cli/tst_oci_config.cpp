@@ -98,6 +98,8 @@ private slots:
     void rootPropagation();
     void seccompActions_data() { addRunAsRows(); }
     void seccompActions();
+    void oldSeccompFilter_data() { addRunAsRows(); }
+    void oldSeccompFilter();
     void seccompListener_data();
     void seccompListener();
     void execWithListener_data() { addRunAsRows(); }
@@ -304,6 +306,21 @@ void TestOciConfig::seccompActions()
         QVERIFY2(has(run.output(), "159\n"), run.output().c_str()); // 128 + SIGSYS
         QVERIFY(has(run.output(), "Seccomp:\t2"));
     }
+}
+
+// A filter of the time before faccessat2(2) refuses what looks for the program: it starts all the
+// same.
+void TestOciConfig::oldSeccompFilter()
+{
+    PL_MAKE_OCI(run);
+    run.config()["process"]["noNewPrivileges"] = false;
+    run.config()["linux"]["seccomp"] = { { "defaultAction", "SCMP_ACT_ALLOW" },
+        { "syscalls",
+            Json::array({ { { "names", { "faccessat2" } }, { "action", "SCMP_ACT_ERRNO" } } }) } };
+    run.setCommand("echo started");
+    const Ran ran = run.run();
+    QVERIFY2(ran.exitCode == 0, ran.err.constData());
+    QVERIFY2(has(run.output(), "started"), run.output().c_str());
 }
 
 void TestOciConfig::seccompListener_data()
