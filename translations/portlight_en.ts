@@ -331,6 +331,16 @@
     </message>
 </context>
 <context>
+    <name>portlight::views::MonitorPage</name>
+    <message numerus="yes">
+        <source>Tick up to %n container(s) at the left.</source>
+        <translation>
+            <numerusform>Tick up to %n container at the left.</numerusform>
+            <numerusform>Tick up to %n containers at the left.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>portlight::views::NetworksPage</name>
     <message numerus="yes">
         <source>%n shown</source>
@@ -346,6 +356,54 @@
         <translation>
             <numerusform>%n selected</numerusform>
             <numerusform>%n selected</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::OverviewPage</name>
+    <message numerus="yes">
+        <source>%n stopped</source>
+        <translation>
+            <numerusform>%n stopped</numerusform>
+            <numerusform>%n stopped</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation>
+            <numerusform>%n failed</numerusform>
+            <numerusform>%n failed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%n image</numerusform>
+            <numerusform>%n images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n running</source>
+        <translation>
+            <numerusform>%n running</numerusform>
+            <numerusform>%n running</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>of %n processor(s)</source>
+        <translation>
+            <numerusform>of %n processor</numerusform>
+            <numerusform>of %n processors</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ProblemList</name>
+    <message numerus="yes">
+        <source>Show %n more</source>
+        <translation>
+            <numerusform>Show %n more</numerusform>
+            <numerusform>Show %n more</numerusform>
         </translation>
     </message>
 </context>

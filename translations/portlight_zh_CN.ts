@@ -466,6 +466,82 @@
         <source>Address: %1</source>
         <translation>地址：%1</translation>
     </message>
+    <message>
+        <source>Found: %1</source>
+        <translation>发现：%1</translation>
+    </message>
+    <message>
+        <source>What mends it: %1</source>
+        <translation>解决方法：%1</translation>
+    </message>
+</context>
+<context>
+    <name>EventText</name>
+    <message>
+        <source>Ended</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <comment>the container ended without an error</comment>
+        <translation>已正常结束</translation>
+    </message>
+    <message>
+        <source>Exited with code %1</source>
+        <translation>以代码 %1 退出</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>已启动</translation>
+    </message>
+    <message>
+        <source>Out of memory</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>Unhealthy</source>
+        <translation>不健康</translation>
+    </message>
+    <message>
+        <source>Healthy</source>
+        <translation>健康</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Resumed</source>
+        <translation>已恢复</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>已创建</translation>
+    </message>
+    <message>
+        <source>Removed</source>
+        <translation>已删除</translation>
+    </message>
+    <message>
+        <source>Stopped by request</source>
+        <translation>按要求停止</translation>
+    </message>
+    <message>
+        <source>Restarted by request</source>
+        <translation>按要求重启</translation>
+    </message>
+    <message>
+        <source>Signal %1 sent</source>
+        <translation>已发送信号 %1</translation>
+    </message>
+    <message>
+        <source>Renamed from %1</source>
+        <translation>由 %1 改名</translation>
+    </message>
+    <message>
+        <source>Limits changed</source>
+        <translation>限制已更改</translation>
+    </message>
 </context>
 <context>
     <name>ExitText</name>
@@ -695,6 +771,33 @@
         <source>now</source>
         <comment>time axis</comment>
         <translation>现在</translation>
+    </message>
+</context>
+<context>
+    <name>Problems</name>
+    <message>
+        <source>%1 keeps restarting</source>
+        <translation>%1 反复重启</translation>
+    </message>
+    <message>
+        <source>It ends each time soon after its start. Its log says why.</source>
+        <translation>它每次启动后很快就结束，日志会说明原因。</translation>
+    </message>
+    <message>
+        <source>%1 is unhealthy</source>
+        <translation>%1 不健康</translation>
+    </message>
+    <message>
+        <source>Its own health check fails. The last probes stand on its page.</source>
+        <translation>它自身的健康检查失败，最近的检查结果见其页面。</translation>
+    </message>
+    <message>
+        <source>%1: out of memory</source>
+        <translation>%1：内存不足</translation>
+    </message>
+    <message>
+        <source>%1: exited with code %2</source>
+        <translation>%1：以代码 %2 退出</translation>
     </message>
 </context>
 <context>
@@ -1350,6 +1453,60 @@
     </message>
 </context>
 <context>
+    <name>portlight::shell::EventNotices</name>
+    <message>
+        <source>%1 is unhealthy</source>
+        <translation>%1 不健康</translation>
+    </message>
+    <message>
+        <source>Its own health check fails.</source>
+        <translation>它自身的健康检查失败。</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>%1: out of memory</source>
+        <translation>%1：内存不足</translation>
+    </message>
+    <message>
+        <source>%1 exited with code %2</source>
+        <translation>%1 以代码 %2 退出</translation>
+    </message>
+    <message>
+        <source>The kernel ended it because it needed more memory than it may use.</source>
+        <translation>它需要的内存超过了允许的用量，因此被内核结束。</translation>
+    </message>
+    <message>
+        <source>Its last lines may say why.</source>
+        <translation>其最后几行日志可能说明原因。</translation>
+    </message>
+    <message>
+        <source>Start again</source>
+        <translation>重新启动</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation>失败：%1</translation>
+    </message>
+    <message>
+        <source>Done: %1</source>
+        <translation>完成：%1</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::shell::LogsPresenter</name>
+    <message>
+        <source>A log could not be read to its end</source>
+        <translation>有一个日志未能读完</translation>
+    </message>
+</context>
+<context>
     <name>portlight::shell::MainActions</name>
     <message>
         <source>&amp;New container…</source>
@@ -1601,6 +1758,45 @@
         <source>The list could not be read</source>
         <translation>无法读取列表</translation>
     </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>已保存为 %1</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::shell::MonitorPresenter</name>
+    <message>
+        <source>The record could not be read</source>
+        <translation>无法读取记录</translation>
+    </message>
+    <message>
+        <source>None of the chosen containers runs.</source>
+        <translation>所选容器均未运行。</translation>
+    </message>
+    <message>
+        <source>%1 could not be written</source>
+        <translation>无法写入 %1</translation>
+    </message>
+    <message>
+        <source>Export figures</source>
+        <translation>导出数据</translation>
+    </message>
+    <message>
+        <source>CSV files (*.csv)</source>
+        <translation>CSV 文件 (*.csv)</translation>
+    </message>
+    <message>
+        <source>Export picture</source>
+        <translation>导出图片</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png)</source>
+        <translation>图片 (*.png)</translation>
+    </message>
 </context>
 <context>
     <name>portlight::shell::Navigation</name>
@@ -1635,6 +1831,18 @@
     <message>
         <source>Archives</source>
         <translation>归档</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>概览</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Monitor</source>
+        <translation>监控</translation>
     </message>
 </context>
 <context>
@@ -1757,6 +1965,18 @@
     <message>
         <source>Archives</source>
         <translation>归档</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>概览</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Monitor</source>
+        <translation>监控</translation>
     </message>
 </context>
 <context>
@@ -2041,6 +2261,13 @@
     </message>
 </context>
 <context>
+    <name>portlight::views::ContainerChooser</name>
+    <message>
+        <source>Search containers</source>
+        <translation>搜索容器</translation>
+    </message>
+</context>
+<context>
     <name>portlight::views::ContainerPage</name>
     <message>
         <source>Try again</source>
@@ -2282,6 +2509,17 @@
     </message>
 </context>
 <context>
+    <name>portlight::views::HistoryCard</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>%1 as a table</source>
+        <translation>%1（表格）</translation>
+    </message>
+</context>
+<context>
     <name>portlight::views::ImageDelegate</name>
     <message>
         <source>No name</source>
@@ -2488,10 +2726,223 @@
     </message>
 </context>
 <context>
+    <name>portlight::views::LogsPage</name>
+    <message>
+        <source>No container, no log</source>
+        <translation>没有容器，就没有日志</translation>
+    </message>
+    <message>
+        <source>What containers write shows up here, of several in one stream.</source>
+        <translation>容器的输出会显示在这里，多个容器合并为一个流。</translation>
+    </message>
+    <message>
+        <source>%1 (stopped)</source>
+        <translation>%1（已停止）</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Last 15 minutes</source>
+        <translation>最近 15 分钟</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation>最近 1 小时</translation>
+    </message>
+    <message>
+        <source>Last 6 hours</source>
+        <translation>最近 6 小时</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>最近 1 天</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Containers in this log</source>
+        <translation>此日志中的容器</translation>
+    </message>
+    <message>
+        <source>No container chosen</source>
+        <translation>未选择容器</translation>
+    </message>
+    <message>
+        <source>Tick those at the left whose logs are to be one stream.</source>
+        <translation>请在左侧勾选要合并日志的容器。</translation>
+    </message>
+</context>
+<context>
     <name>portlight::views::MessageBar</name>
     <message>
         <source>Dismiss message</source>
         <translation>关闭消息</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::MonitorPage</name>
+    <message>
+        <source>This engine keeps no record</source>
+        <translation>此引擎不保存记录</translation>
+    </message>
+    <message>
+        <source>Figures of the past come from Portlight&apos;s own engine. The container pages show the live figures of this one.</source>
+        <translation>历史数据由 Portlight 自己的引擎提供。容器页面会显示此引擎的实时数据。</translation>
+    </message>
+    <message>
+        <source>Nothing recorded yet</source>
+        <translation>尚无记录</translation>
+    </message>
+    <message>
+        <source>The engine records what containers use as soon as one runs, also while this window is closed.</source>
+        <translation>只要有容器运行，引擎就会记录其资源使用情况，即使此窗口已关闭。</translation>
+    </message>
+    <message>
+        <source>%1 (removed)</source>
+        <translation>%1（已删除）</translation>
+    </message>
+    <message>
+        <source>%1 (stopped)</source>
+        <translation>%1（已停止）</translation>
+    </message>
+    <message>
+        <source>Nothing was recorded in this time.</source>
+        <translation>此时间段内没有记录。</translation>
+    </message>
+    <message>
+        <source>Not connected to a network: nothing can be received or sent.</source>
+        <translation>未连接到网络：无法接收或发送数据。</translation>
+    </message>
+    <message>
+        <source>This computer does not count what containers read and write.</source>
+        <translation>此计算机不统计容器的读写量。</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s kernel does not measure pressure (PSI) of control groups. It takes control groups version 2 and a kernel with psi=1.</source>
+        <translation>此计算机的内核不测量控制组的压力（PSI）。这需要第 2 版控制组和带 psi=1 的内核。</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>接收</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <comment>bytes from disk</comment>
+        <translation>读取</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>写入</translation>
+    </message>
+    <message>
+        <source>Processes</source>
+        <translation>进程</translation>
+    </message>
+    <message>
+        <source>Pressure</source>
+        <translation>压力</translation>
+    </message>
+    <message>
+        <source>Pressure on CPU</source>
+        <translation>CPU 压力</translation>
+    </message>
+    <message>
+        <source>Share of the time in which processes had to wait</source>
+        <translation>进程不得不等待的时间占比</translation>
+    </message>
+    <message>
+        <source>Monitor</source>
+        <translation>监控</translation>
+    </message>
+    <message>
+        <source>Export CSV…</source>
+        <translation>导出 CSV…</translation>
+    </message>
+    <message>
+        <source>Export picture…</source>
+        <translation>导出图片…</translation>
+    </message>
+    <message>
+        <source>1 min</source>
+        <translation>1 分钟</translation>
+    </message>
+    <message>
+        <source>10 min</source>
+        <translation>10 分钟</translation>
+    </message>
+    <message>
+        <source>1 h</source>
+        <translation>1 小时</translation>
+    </message>
+    <message>
+        <source>6 h</source>
+        <translation>6 小时</translation>
+    </message>
+    <message>
+        <source>1 day</source>
+        <translation>1 天</translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation>7 天</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30 天</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>Follow the clock</source>
+        <translation>跟随时间</translation>
+    </message>
+    <message>
+        <source>Containers in the charts</source>
+        <translation>图表中的容器</translation>
+    </message>
+    <message>
+        <source>No container chosen</source>
+        <translation>未选择容器</translation>
+    </message>
+    <message numerus="yes">
+        <source>Tick up to %n container(s) at the left.</source>
+        <translation>
+            <numerusform>请在左侧勾选最多 %n 个容器。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2652,6 +3103,107 @@
     </message>
 </context>
 <context>
+    <name>portlight::views::OverviewPage</name>
+    <message numerus="yes">
+        <source>%n stopped</source>
+        <translation>
+            <numerusform>%n 个已停止</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation>
+            <numerusform>%n 个失败</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%n 个镜像</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Containers</source>
+        <translation>容器</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n running</source>
+        <translation>
+            <numerusform>%n 个运行中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Asking the engine…</source>
+        <translation>正在询问引擎…</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message numerus="yes">
+        <source>of %n processor(s)</source>
+        <translation>
+            <numerusform>共 %n 个处理器</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation>共 %1</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>Images %1 · Containers %2 · Volumes %3</source>
+        <translation>镜像 %1 · 容器 %2 · 卷 %3</translation>
+    </message>
+    <message>
+        <source>%1 of it unused</source>
+        <translation>其中 %1 未使用</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>概览</translation>
+    </message>
+    <message>
+        <source>Needs attention</source>
+        <translation>需要关注</translation>
+    </message>
+    <message>
+        <source>Nothing failed. Containers that end with an error, run out of memory or are unhealthy show up here.</source>
+        <translation>没有失败。出错结束、内存不足或不健康的容器会显示在这里。</translation>
+    </message>
+    <message>
+        <source>This computer lacks</source>
+        <translation>此计算机缺少</translation>
+    </message>
+    <message>
+        <source>Busiest containers</source>
+        <translation>最繁忙的容器</translation>
+    </message>
+    <message>
+        <source>No container runs.</source>
+        <translation>没有容器在运行。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Last events</source>
+        <translation>最近事件</translation>
+    </message>
+    <message>
+        <source>Nothing happened in the last day.</source>
+        <translation>过去一天没有事件。</translation>
+    </message>
+</context>
+<context>
     <name>portlight::views::Palette</name>
     <message>
         <source>Type a command, or the name of anything…</source>
@@ -2664,6 +3216,42 @@
     <message>
         <source>What was found</source>
         <translation>查找结果</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ProblemList</name>
+    <message numerus="yes">
+        <source>Show %n more</source>
+        <translation>
+            <numerusform>再显示 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+</context>
+<context>
+    <name>portlight::views::ProcessCard</name>
+    <message>
+        <source>Processes in %1</source>
+        <translation>%1 中的进程</translation>
+    </message>
+    <message>
+        <source>Processes</source>
+        <translation>进程</translation>
     </message>
 </context>
 <context>
@@ -2950,6 +3538,10 @@
     <message>
         <source>all that the engine can use are there</source>
         <translation>引擎可用的功能均已具备</translation>
+    </message>
+    <message>
+        <source>Notify me when a container fails or long work is done</source>
+        <translation>容器失败或长时间任务完成时通知我</translation>
     </message>
 </context>
 <context>

@@ -9,13 +9,16 @@
 #include "app/client/types/archive_report.h"
 #include "app/client/types/container_details.h"
 #include "app/client/types/create_container_request.h"
+#include "app/client/types/disk_usage.h"
 #include "app/client/types/engine_address.h"
 #include "app/client/types/engine_info.h"
 #include "app/client/types/expected.h"
 #include "app/client/types/file_entry.h"
 #include "app/client/types/host_report.h"
 #include "app/client/types/image_details.h"
+#include "app/client/types/metrics_history.h"
 #include "app/client/types/network_summary.h"
+#include "app/client/types/process_table.h"
 #include "app/client/types/volume_summary.h"
 
 #include <QObject>
@@ -76,6 +79,19 @@ public:
         QObject* context, Callback<Done> done);
     /// Answers with the exit code when it has ended; may take for ever.
     RequestHandle waitContainer(const QString& reference, QObject* context, Callback<int> done);
+
+    /// Refused with isConflict() where it does not run.
+    RequestHandle listProcesses(
+        const QString& reference, QObject* context, Callback<ProcessTable> done);
+
+    /// Sizes of everything; the engine may have to look through many files for it.
+    RequestHandle diskUsage(QObject* context, Callback<DiskUsage> done);
+    /// What the engine's recorder knows; isUnsupported() with engines other than Portlight's.
+    /// Without ids: of all running containers.
+    RequestHandle history(
+        const HistoryQuery& query, QObject* context, Callback<MetricsHistory> done);
+    /// Containers that the recorder knows, gone ones too; newest figures first.
+    RequestHandle recordedContainers(QObject* context, Callback<QList<RecordedContainer>> done);
 
     RequestHandle listImages(QObject* context, Callback<QList<ImageSummary>> done);
     RequestHandle inspectImage(

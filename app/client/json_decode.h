@@ -6,13 +6,16 @@
 #include "app/client/types/container_details.h"
 #include "app/client/types/container_stats.h"
 #include "app/client/types/create_container_request.h"
+#include "app/client/types/disk_usage.h"
 #include "app/client/types/engine_event.h"
 #include "app/client/types/engine_info.h"
 #include "app/client/types/expected.h"
 #include "app/client/types/file_entry.h"
 #include "app/client/types/host_report.h"
 #include "app/client/types/image_details.h"
+#include "app/client/types/metrics_history.h"
 #include "app/client/types/network_summary.h"
+#include "app/client/types/process_table.h"
 #include "app/client/types/volume_summary.h"
 
 #include <QByteArray>
@@ -30,6 +33,10 @@ Expected<EngineVersion> decodeVersion(const QByteArray& body);
 Expected<EngineInfo> decodeInfo(const QByteArray& body);
 Expected<HostReport> decodeHostReport(const QByteArray& body);
 Expected<EngineEvent> decodeEvent(const QByteArray& line);
+Expected<MetricsHistory> decodeHistory(const QByteArray& body);
+Expected<QList<RecordedContainer>> decodeRecordedContainers(const QByteArray& body);
+Expected<DiskUsage> decodeDiskUsage(const QByteArray& body);
+Expected<ProcessTable> decodeProcessTable(const QByteArray& body);
 Expected<StatsTick> decodeStatsTick(const QByteArray& line);
 
 Expected<QList<ContainerSummary>> decodeContainers(const QByteArray& body);

@@ -82,9 +82,11 @@ Expected<HostReport> decodeHostReport(const QByteArray& body)
 Expected<EngineEvent> decodeEvent(const QByteArray& line)
 {
     auto parsed = parseObject(line);
-    if (!parsed)
-        return parsed.error();
-    const QJsonObject& object = *parsed;
+    return parsed ? eventFrom(*parsed) : Expected<EngineEvent>(parsed.error());
+}
+
+Expected<EngineEvent> eventFrom(const QJsonObject& object)
+{
     EngineEvent event;
     event.type = object[L1("Type")].toString();
     event.action = object[L1("Action")].toString();

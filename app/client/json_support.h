@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/client/types/engine_event.h"
 #include "app/client/types/expected.h"
 #include "app/client/types/port_mapping.h"
 
@@ -24,5 +25,6 @@ PortMapping exposedPort(const QString& text);
 /// nullopt for what is no number or not above zero, which is how the API says "no limit".
 std::optional<qint64> positive(const QJsonValue& value);
 qint64 integer(const QJsonValue& value);
+Expected<EngineEvent> eventFrom(const QJsonObject& object);
 
 } // namespace portlight::client::json

@@ -63,6 +63,14 @@ QString count(std::optional<qint64> value)
     return value ? QLocale().toString(*value) : unknown();
 }
 
+QString decimal(std::optional<double> value)
+{
+    if (!value)
+        return unknown();
+    const bool isWhole = std::abs(*value - std::round(*value)) < 0.05;
+    return QLocale().toString(*value, 'f', isWhole ? 0 : 1);
+}
+
 QString age(const QDateTime& moment, const QDateTime& now)
 {
     if (!moment.isValid())

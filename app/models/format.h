@@ -24,6 +24,8 @@ QString bytesPerSecond(std::optional<double> value);
 /// `120 MB / 512 MB`, or the first alone without a limit.
 QString bytesOfLimit(std::optional<qint64> value, std::optional<qint64> limit);
 QString count(std::optional<qint64> value);
+/// `3` or `3.5`: a mean of things that are counted.
+QString decimal(std::optional<double> value);
 /// "just now", "5 minutes ago", "3 days ago"; "–" when invalid.
 QString age(const QDateTime& moment, const QDateTime& now = QDateTime::currentDateTimeUtc());
 /// Long date and time in the user's zone, for tooltips; "–" when invalid.

@@ -43,9 +43,9 @@ LogChunk::~LogChunk()
         ::munmap(m_mapped, std::size_t(m_size));
 }
 
-void LogChunk::append(QByteArrayView text, client::LogSource source, qint64 timeMs)
+void LogChunk::append(QByteArrayView text, client::LogSource source, qint64 timeMs, quint16 origin)
 {
-    m_lines.push_back({ quint32(m_heap.size()), source, timeMs });
+    m_lines.push_back({ quint32(m_heap.size()), origin, source, timeMs });
     m_heap.insert(m_heap.end(), text.begin(), text.end());
     m_heap.push_back('\n');
     m_size = qsizetype(m_heap.size());

@@ -16,6 +16,7 @@ public:
 
     struct Line {
         quint32 begin = 0; ///< in the chunk's bytes
+        quint16 origin = 0; ///< of which log
         client::LogSource source = client::LogSource::Stdout;
         qint64 timeMs = 0;
     };
@@ -25,7 +26,7 @@ public:
     LogChunk& operator=(const LogChunk&) = delete;
     ~LogChunk();
 
-    void append(QByteArrayView text, client::LogSource source, qint64 timeMs);
+    void append(QByteArrayView text, client::LogSource source, qint64 timeMs, quint16 origin = 0);
     /// Keeps the bytes in memory when the file cannot be made; the log is complete all the same.
     void seal();
 

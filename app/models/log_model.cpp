@@ -1,8 +1,8 @@
 #include "app/models/log_model.h"
 
 #include "app/models/log_chunk.h"
+#include "app/models/log_time.h"
 
-#include <QDateTime>
 #include <QTimer>
 
 #include <algorithm>
@@ -15,25 +15,6 @@ namespace {
 
 /// A line without end is cut here, so that a container cannot fill the memory.
 constexpr qsizetype kLongestLine = 1024 * 1024;
-
-/// Takes "2026-01-01T00:00:00.000000000Z " off the front; 0 and nothing taken when there is none.
-qint64 takeTime(QByteArrayView& line)
-{
-    const qsizetype space = line.first(std::min<qsizetype>(line.size(), 40)).indexOf(' ');
-    if (space < 20 || line[4] != '-' || line[10] != 'T')
-        return 0;
-    const QByteArrayView stamp = line.first(space);
-    const QByteArray whole = stamp.first(19).toByteArray();
-    QDateTime time = QDateTime::fromString(QString::fromLatin1(whole), Qt::ISODate);
-    if (!time.isValid())
-        return 0;
-    time.setTimeSpec(Qt::UTC);
-    qint64 milliseconds = 0;
-    if (stamp.size() > 22 && stamp[19] == '.')
-        milliseconds = stamp.sliced(20, 3).toByteArray().toInt();
-    line = line.sliced(space + 1);
-    return time.toMSecsSinceEpoch() + milliseconds;
-}
 
 char lower(char c)
 {
@@ -63,6 +44,7 @@ public:
     };
 
     void addLine(QByteArrayView text, client::LogSource source);
+    void addLine(QByteArrayView text, client::LogSource source, qint64 timeMs, quint16 origin);
     void dropOldest();
     const Part& partOf(qsizetype line) const;
     void noteChange();
@@ -108,14 +90,20 @@ void LogModel::Private::addLine(QByteArrayView text, client::LogSource source)
 {
     if (text.endsWith('\r'))
         text = text.chopped(1);
-    const qint64 time = isTimestamped ? takeTime(text) : 0;
+    const qint64 time = isTimestamped ? takeLogTime(text) : 0;
+    addLine(text, source, time, 0);
+}
+
+void LogModel::Private::addLine(
+    QByteArrayView text, client::LogSource source, qint64 timeMs, quint16 origin)
+{
     if (parts.empty() || parts.back().chunk->bytes().size() >= LogChunk::kFullBytes) {
         if (!parts.empty())
             parts.back().chunk->seal();
         parts.push_back({ total, std::make_unique<LogChunk>() });
         dropOldest();
     }
-    parts.back().chunk->append(text, source, time);
+    parts.back().chunk->append(text, source, timeMs, origin);
     bytes += text.size() + 1;
     ++total;
     noteChange();
@@ -172,6 +160,11 @@ void LogModel::append(const client::LogFrame& frame)
     }
 }
 
+void LogModel::appendLine(const LogLine& line)
+{
+    d->addLine(line.text, line.source, line.timeMs, line.origin);
+}
+
 void LogModel::finish()
 {
     for (int i = 0; i < 2; ++i)
@@ -196,7 +189,7 @@ LogLine LogModel::line(qsizetype index) const
     const auto& part = d->partOf(number);
     const qsizetype inChunk = number - part.firstLine;
     const LogChunk::Line& info = part.chunk->lineInfo(inChunk);
-    return { part.chunk->text(inChunk), info.source, info.timeMs };
+    return { part.chunk->text(inChunk), info.source, info.timeMs, info.origin };
 }
 
 std::optional<LogModel::Match> LogModel::find(

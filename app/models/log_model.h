@@ -15,6 +15,7 @@ struct LogLine {
     QByteArrayView text; ///< as written, without line end; may hold ANSI sequences and bad UTF-8
     client::LogSource source = client::LogSource::Stdout;
     qint64 timeMs = 0; ///< since the epoch, UTC; 0 when the engine gave none
+    quint16 origin = 0; ///< whose it is where several logs are one; else 0
 };
 
 /// A log of any size: append only, in chunks of 4 MB; full chunks are spilled to an unlinked file
@@ -40,6 +41,8 @@ public:
     /// Output as it comes, lines may be split over frames. The two sources are put together apart
     /// from each other; a line counts when its end has come.
     void append(const client::LogFrame& frame);
+    /// A whole line of one of several logs.
+    void appendLine(const LogLine& line);
     /// Nothing more will come: what has no line end yet becomes a line.
     void finish();
     void clear();

@@ -27,6 +27,12 @@ QString addressText(const QString& address)
     return Text::tr("Address: %1").arg(address);
 }
 
+QString obstacleText(const client::HostFeature& obstacle)
+{
+    return Text::tr("Found: %1").arg(obstacle.cause) + QLatin1Char('\n')
+        + Text::tr("What mends it: %1").arg(obstacle.fix);
+}
+
 QString awayText(const session::ConnectionStatus& status)
 {
     const QString fact = Text::tr("Containers that were running go on without it, and nothing is "
@@ -64,8 +70,8 @@ QString engineDetails(const session::ConnectionStatus& status, const QString& ad
     return lines.join(QLatin1Char('\n'));
 }
 
-views::EngineNotice engineNotice(
-    const session::ConnectionStatus& status, const QString& address, const QList<QAction*>& actions)
+views::EngineNotice engineNotice(const session::ConnectionStatus& status, const QString& address,
+    const QList<client::HostFeature>& obstacles, const QList<QAction*>& actions)
 {
     views::EngineNotice notice;
     if (status.state == ConnectionState::Running) {
@@ -80,6 +86,8 @@ views::EngineNotice engineNotice(
     notice.away.heading = awayHeading();
     notice.away.text = awayText(status);
     QStringList raw { addressText(address), status.reason };
+    for (const client::HostFeature& obstacle : obstacles)
+        raw.append(obstacleText(obstacle));
     raw +=
         status.engineOutput.mid(std::max<qsizetype>(0, status.engineOutput.size() - kShownLines));
     raw.removeAll(QString());

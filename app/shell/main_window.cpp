@@ -1,22 +1,25 @@
 #include "app/shell/main_window.h"
 
+#include "app/session/host_check.h"
 #include "app/shell/engine_text.h"
+#include "app/shell/logs_presenter.h"
+#include "app/shell/monitor_presenter.h"
 #include "app/shell/navigation.h"
-#include "app/shell/palette_entries.h"
+#include "app/shell/overview_presenter.h"
 #include "app/shell/status_line.h"
 #include "app/shell/window_menus.h"
-#include "app/views/dialogs/palette.h"
-#include "app/views/dialogs/shortcuts_dialog.h"
 #include "app/views/log/log_panel.h"
 #include "app/views/pages/activity_page.h"
 #include "app/views/pages/archives_page.h"
 #include "app/views/pages/container_page.h"
 #include "app/views/pages/containers_page.h"
 #include "app/views/pages/images_page.h"
+#include "app/views/pages/logs_page.h"
+#include "app/views/pages/monitor_page.h"
 #include "app/views/pages/networks_page.h"
+#include "app/views/pages/overview_page.h"
 #include "app/views/pages/settings_page.h"
 #include "app/views/pages/volumes_page.h"
-#include "app/views/widgets/action_button.h"
 #include "app/views/widgets/message_bar.h"
 #include "app/views/widgets/toast.h"
 
@@ -129,7 +132,13 @@ void MainWindow::showPlace(const QString& place)
         for (views::ListPage* list : lists())
             if (list->name() == page)
                 shown = list;
-        if (page == QLatin1String("activity"))
+        if (page == QLatin1String("overview"))
+            shown = m_overview;
+        else if (page == QLatin1String("logs"))
+            shown = m_logs;
+        else if (page == QLatin1String("monitor"))
+            shown = m_monitor;
+        else if (page == QLatin1String("activity"))
             shown = m_activity;
         else if (page == QLatin1String("settings"))
             shown = m_settingsPage;
@@ -139,6 +148,16 @@ void MainWindow::showPlace(const QString& place)
         if (views::ListPage* list = currentList())
             list->table().setFocus();
     }
+    if (m_pages->currentWidget() == m_logs)
+        m_logsPresenter->show();
+    if (m_pages->currentWidget() == m_monitor)
+        m_monitorPresenter->show();
+    else
+        m_monitorPresenter->hide();
+    if (m_pages->currentWidget() == m_overview)
+        m_overviewPresenter->show();
+    else
+        m_overviewPresenter->hide();
     if (page == QLatin1String("activity"))
         m_navigation->item(page).setFailed(false);
     m_navigation->setCurrentPage(page);
@@ -152,7 +171,7 @@ void MainWindow::showPlace(const QString& place)
 bool MainWindow::isWatching() const
 {
     const QWidget* page = m_pages->currentWidget();
-    return !isMinimized() && (page == m_containers || page == m_container);
+    return !isMinimized() && (page == m_overview || page == m_containers || page == m_container);
 }
 
 views::ListPage* MainWindow::currentList() const
@@ -221,9 +240,18 @@ void MainWindow::onEngineStatus()
     if (m_session.connection.process())
         offered.append(m_actions.startEngine);
     offered.append(m_actions.copyDetails);
-    const views::EngineNotice notice = engineNotice(status, address, offered);
+    QList<client::HostFeature> obstacles;
+    if (status.state == session::ConnectionState::Unreachable) {
+        const auto* own = m_session.connection.process();
+        obstacles = session::hostObstacles(
+            session::HostPlaces::own(address, own ? own->launch().program : QString()));
+    }
+    const views::EngineNotice notice = engineNotice(status, address, obstacles, offered);
     for (views::ListPage* list : lists())
         list->setEngine(notice);
+    m_logs->setEngine(notice);
+    m_monitor->setEngine(notice);
+    m_overview->setEngine(notice);
     m_archivesPage->setEngine(notice);
     auto railState = Navigation::EngineState::Waiting;
     if (notice.state == views::EngineNotice::State::Running)
@@ -262,6 +290,8 @@ void MainWindow::showMessage(const QString& text, const QString& detail)
 {
     views::MessageBar* bar =
         m_pages->currentWidget() == m_container ? &m_container->messageBar() : nullptr;
+    if (m_pages->currentWidget() == m_overview)
+        bar = &m_overview->messageBar();
     if (views::ListPage* list = currentList())
         bar = &list->messageBar();
     if (!bar)
@@ -276,54 +306,6 @@ void MainWindow::showContainerTab(int tab)
         return;
     m_container->setTab(views::ContainerPage::Tab(tab));
     showContainer(ids.constFirst());
-}
-
-void MainWindow::showShortcuts()
-{
-    QList<QPair<QString, QString>> list;
-    QList<QAction*> actions = m_actions.all();
-    for (QAction* action : findChildren<QAction*>())
-        if (action->objectName().startsWith(QLatin1String("page.")))
-            actions.append(action);
-    for (const QAction* action : std::as_const(actions)) {
-        if (action->shortcut().isEmpty() || !action->isVisible())
-            continue;
-        const QPair<QString, QString> entry { views::actionText(*action),
-            action->shortcut().toString(QKeySequence::NativeText) };
-        if (!list.contains(entry)) // "Delete… Del" stands for all kinds
-            list.append(entry);
-    }
-    auto* dialog = new views::ShortcutsDialog(list, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
-}
-
-void MainWindow::showPalette()
-{
-    PaletteTargets targets;
-    targets.showPage = [this](const QString& page) { showPage(page); };
-    targets.showContainer = [this](const QString& id) { showContainer(id); };
-    targets.showRow = [this](const QString& page, const QString& id) {
-        showPage(page);
-        if (views::ListPage* list = currentList()) {
-            list->clearFilter();
-            list->selectId(id);
-        }
-    };
-    targets.setLanguage = [this](const QString& code) { setLanguage(code); };
-    targets.setMode = [this](theme::Mode mode) { setMode(mode); };
-    m_palette->open(paletteEntries(m_session, m_actions, m_menus->pages(), targets));
-}
-
-void MainWindow::showAbout()
-{
-    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Portlight"),
-        tr("Portlight %1").arg(QApplication::applicationVersion()), QMessageBox::Close, this);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setIconPixmap(windowIcon().pixmap(48));
-    box->setInformativeText(tr("A native dashboard for containers with an engine of its own. "
-                               "Free software under the GNU GPL, version 3 or later."));
-    box->open();
 }
 
 void MainWindow::paintEvent(QPaintEvent*)

@@ -24,7 +24,10 @@ class ContainerPage;
 class ContainersPage;
 class ImagesPage;
 class ListPage;
+class LogsPage;
+class MonitorPage;
 class NetworksPage;
+class OverviewPage;
 class Palette;
 class SettingsPage;
 class Toast;
@@ -33,7 +36,11 @@ class VolumesPage;
 
 namespace portlight::shell {
 
+class EventNotices;
+class LogsPresenter;
+class MonitorPresenter;
 class Navigation;
+class OverviewPresenter;
 class StatusLine;
 class TerminalPresenter;
 class WindowMenus;
@@ -74,6 +81,7 @@ private:
     void compose();
     void connectSession();
     void connectLists();
+    void connectOverview();
     void connectActions();
     void connectContainerActions();
     void connectStoreActions();
@@ -114,11 +122,14 @@ private:
     WindowMenus* m_menus;
     Navigation* m_navigation;
     QStackedWidget* m_pages;
+    views::OverviewPage* m_overview;
     views::ContainersPage* m_containers;
     views::ImagesPage* m_images;
     views::VolumesPage* m_volumes;
     views::NetworksPage* m_networks;
     views::ContainerPage* m_container;
+    views::LogsPage* m_logs;
+    views::MonitorPage* m_monitor;
     views::ArchivesPage* m_archivesPage;
     views::ActivityPage* m_activity;
     views::SettingsPage* m_settingsPage;
@@ -127,6 +138,10 @@ private:
     views::Palette* m_palette;
     ContainerPresenter* m_presenter;
     TerminalPresenter* m_terminals;
+    EventNotices* m_notices;
+    LogsPresenter* m_logsPresenter;
+    MonitorPresenter* m_monitorPresenter;
+    OverviewPresenter* m_overviewPresenter;
     ContainerFlow* m_containerFlow;
     StoreFlow* m_storeFlow;
     ArchiveFlow* m_archiveFlow;

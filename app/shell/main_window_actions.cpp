@@ -1,18 +1,24 @@
 #include "app/shell/engine_text.h"
 #include "app/shell/main_window.h"
 #include "app/shell/navigation.h"
+#include "app/shell/palette_entries.h"
 #include "app/shell/status_line.h"
 #include "app/shell/window_menus.h"
+#include "app/views/dialogs/palette.h"
+#include "app/views/dialogs/shortcuts_dialog.h"
 #include "app/views/log/log_panel.h"
 #include "app/views/pages/container_page.h"
 #include "app/views/pages/containers_page.h"
 #include "app/views/pages/images_page.h"
+#include "app/views/pages/logs_page.h"
 #include "app/views/pages/networks_page.h"
 #include "app/views/pages/volumes_page.h"
+#include "app/views/widgets/action_button.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QMenu>
+#include <QMessageBox>
 #include <QStackedWidget>
 
 // What the window's actions do.
@@ -130,6 +136,8 @@ void MainWindow::connectViewActions()
         if (m_pages->currentWidget() == m_container) {
             m_container->setTab(views::ContainerPage::Tab::Logs);
             m_container->log().focusSearch();
+        } else if (m_pages->currentWidget() == m_logs) {
+            m_logs->log().focusSearch();
         } else {
             search();
         }
@@ -150,6 +158,54 @@ void MainWindow::connectViewActions()
     connect(m_actions.toggleDark, &QAction::triggered, this, [this, &theme] {
         setMode(theme.tokens().isDark ? theme::Mode::Light : theme::Mode::Dark);
     });
+}
+
+void MainWindow::showShortcuts()
+{
+    QList<QPair<QString, QString>> list;
+    QList<QAction*> actions = m_actions.all();
+    for (QAction* action : findChildren<QAction*>())
+        if (action->objectName().startsWith(QLatin1String("page.")))
+            actions.append(action);
+    for (const QAction* action : std::as_const(actions)) {
+        if (action->shortcut().isEmpty() || !action->isVisible())
+            continue;
+        const QPair<QString, QString> entry { views::actionText(*action),
+            action->shortcut().toString(QKeySequence::NativeText) };
+        if (!list.contains(entry)) // "Delete… Del" stands for all kinds
+            list.append(entry);
+    }
+    auto* dialog = new views::ShortcutsDialog(list, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::showPalette()
+{
+    PaletteTargets targets;
+    targets.showPage = [this](const QString& page) { showPage(page); };
+    targets.showContainer = [this](const QString& id) { showContainer(id); };
+    targets.showRow = [this](const QString& page, const QString& id) {
+        showPage(page);
+        if (views::ListPage* list = currentList()) {
+            list->clearFilter();
+            list->selectId(id);
+        }
+    };
+    targets.setLanguage = [this](const QString& code) { setLanguage(code); };
+    targets.setMode = [this](theme::Mode mode) { setMode(mode); };
+    m_palette->open(paletteEntries(m_session, m_actions, m_menus->pages(), targets));
+}
+
+void MainWindow::showAbout()
+{
+    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Portlight"),
+        tr("Portlight %1").arg(QApplication::applicationVersion()), QMessageBox::Close, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setIconPixmap(windowIcon().pixmap(48));
+    box->setInformativeText(tr("A native dashboard for containers with an engine of its own. "
+                               "Free software under the GNU GPL, version 3 or later."));
+    box->open();
 }
 
 } // namespace portlight::shell

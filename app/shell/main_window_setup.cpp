@@ -1,7 +1,11 @@
 #include "app/shell/main_window.h"
 
 #include "app/shell/engine_text.h"
+#include "app/shell/event_notices.h"
+#include "app/shell/logs_presenter.h"
+#include "app/shell/monitor_presenter.h"
 #include "app/shell/navigation.h"
+#include "app/shell/overview_presenter.h"
 #include "app/shell/status_line.h"
 #include "app/shell/terminal_presenter.h"
 #include "app/shell/window_menus.h"
@@ -11,13 +15,17 @@
 #include "app/views/pages/container_page.h"
 #include "app/views/pages/containers_page.h"
 #include "app/views/pages/images_page.h"
+#include "app/views/pages/logs_page.h"
+#include "app/views/pages/monitor_page.h"
 #include "app/views/pages/networks_page.h"
+#include "app/views/pages/overview_page.h"
 #include "app/views/pages/settings_page.h"
 #include "app/views/pages/volumes_page.h"
 #include "app/views/widgets/message_bar.h"
 #include "app/views/widgets/toast.h"
 
 #include <QApplication>
+#include <QClipboard>
 #include <QHBoxLayout>
 #include <QMenuBar>
 #include <QScreen>
@@ -47,6 +55,8 @@ MainWindow::MainWindow(const Options& options, Language& language)
     , m_menus(new WindowMenus(m_actions, *m_menuBar))
     , m_navigation(new Navigation(m_actions.toggleDark))
     , m_pages(new QStackedWidget)
+    , m_overview(new views::OverviewPage(
+          { m_actions.newContainer, m_actions.pullImage, m_actions.importArchive }))
     , m_containers(new views::ContainersPage(m_session.containers,
           { m_actions.newContainer, m_actions.importArchive, m_actions.clearFilter,
               m_actions.containerActions(), m_actions.removeContainer }))
@@ -59,6 +69,8 @@ MainWindow::MainWindow(const Options& options, Language& language)
           { m_actions.newNetwork, m_actions.clearFilter, m_actions.removeNetwork }))
     , m_container(new views::ContainerPage(m_session.containers, m_session.history,
           { m_actions.back, m_actions.containerActions(), m_actions.removeContainer }))
+    , m_logs(new views::LogsPage)
+    , m_monitor(new views::MonitorPage)
     , m_archivesPage(new views::ArchivesPage(m_session.tasks, m_session.recentArchives,
           { m_actions.openArchive, m_actions.exportArchive }))
     , m_activity(new views::ActivityPage(m_session.tasks))
@@ -70,6 +82,10 @@ MainWindow::MainWindow(const Options& options, Language& language)
     m_palette = new views::Palette(*this);
     m_presenter = new ContainerPresenter(m_session, *m_container);
     m_terminals = new TerminalPresenter(m_session, *m_container);
+    m_logsPresenter = new LogsPresenter(m_session, *m_logs);
+    m_notices = new EventNotices(m_session, m_settings, *this);
+    m_monitorPresenter = new MonitorPresenter(m_session, m_settings, *m_monitor);
+    m_overviewPresenter = new OverviewPresenter(m_session, *m_overview);
     m_containerFlow = new ContainerFlow(m_session, *m_toast, *this);
     m_storeFlow = new StoreFlow(m_session, *m_toast, *this);
     m_archiveFlow = new ArchiveFlow(m_session, m_settings, *m_toast, *this);
@@ -93,8 +109,9 @@ void MainWindow::compose()
     setAcceptDrops(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
     m_pages->setObjectName(QStringLiteral("pages"));
-    for (QWidget* page : std::initializer_list<QWidget*> { m_containers, m_images, m_volumes,
-             m_networks, m_container, m_archivesPage, m_activity, m_settingsPage })
+    for (QWidget* page :
+        std::initializer_list<QWidget*> { m_overview, m_containers, m_images, m_volumes, m_networks,
+            m_container, m_logs, m_monitor, m_archivesPage, m_activity, m_settingsPage })
         m_pages->addWidget(page);
     auto* middle = new QHBoxLayout;
     middle->setSpacing(0);
@@ -129,8 +146,10 @@ void MainWindow::connectSession()
     connect(&m_session, &EngineSession::infoChanged, this, &MainWindow::onInfo);
     connect(&m_session.connection, &session::Connection::engineFound, this, [this] {
         m_session.client.hostReport(this, [this](client::Expected<client::HostReport> report) {
-            if (report)
-                m_settingsPage->setHostReport(*report);
+            if (!report)
+                return;
+            m_settingsPage->setHostReport(*report);
+            m_overviewPresenter->setHostReport(*report);
         });
     });
     connect(&m_session, &EngineSession::supportChanged, this, &MainWindow::onSupport);
@@ -144,11 +163,43 @@ void MainWindow::connectSession()
             && m_pages->currentWidget() != m_activity)
             m_navigation->item(QStringLiteral("activity")).setFailed(true);
     });
+    connect(m_monitorPresenter, &MonitorPresenter::exported, this,
+        [this](const QString& path) { m_toast->showMessage(tr("Saved as %1").arg(path)); });
+    connectOverview();
     connect(m_containerFlow, &ContainerFlow::failed, this, &MainWindow::showMessage);
     connect(m_storeFlow, &StoreFlow::failed, this, &MainWindow::showMessage);
     connect(m_containerFlow, &ContainerFlow::showRequested, this, &MainWindow::showContainer);
     connect(m_archiveFlow, &ArchiveFlow::openRequested, this, &MainWindow::openArchives);
     connect(m_archiveFlow, &ArchiveFlow::runRequested, m_containerFlow, &ContainerFlow::create);
+}
+
+void MainWindow::connectOverview()
+{
+    using views::OverviewPage;
+    connect(m_overview, &OverviewPage::pageRequested, this, &MainWindow::showPage);
+    connect(m_overview, &OverviewPage::containerRequested, this, &MainWindow::showContainer);
+    const auto showLogs = [this](const QString& id) {
+        m_container->setTab(views::ContainerPage::Tab::Logs);
+        showContainer(id);
+    };
+    const auto start = [this](const QString& id) {
+        m_containerFlow->run(actions::ContainerAction::Start, { id });
+    };
+    connect(m_notices, &EventNotices::logsRequested, this, showLogs);
+    connect(m_notices, &EventNotices::startRequested, this, start);
+    connect(m_notices, &EventNotices::containerRequested, this, &MainWindow::showContainer);
+    connect(m_notices, &EventNotices::activityRequested, this,
+        [this] { showPage(QStringLiteral("activity")); });
+    connect(m_notices, &EventNotices::fallback, this,
+        [this](const QString& text) { m_toast->showMessage(text); });
+    connect(m_overview, &OverviewPage::logsRequested, this, showLogs);
+    connect(m_overview, &OverviewPage::startRequested, this, start);
+    connect(m_overview, &OverviewPage::copyRequested, this, [this](const QString& text) {
+        QApplication::clipboard()->setText(text);
+        m_toast->showMessage(tr("Copied"));
+    });
+    connect(m_overviewPresenter, &OverviewPresenter::failedCountChanged, this,
+        [this](int count) { m_navigation->item(QStringLiteral("overview")).setFailed(count > 0); });
 }
 
 void MainWindow::connectLists()
@@ -203,6 +254,8 @@ void MainWindow::connectSettings()
         m_settings.setUsesSystemFont(uses);
         theme::Theme::instance().setUsesSystemFont(uses);
     });
+    connect(m_settingsPage, &SettingsPage::notificationsChosen, this,
+        [this](bool notifies) { m_settings.setNotifies(notifies); });
     connect(m_settingsPage, &SettingsPage::reducedMotionChosen, this, [this](bool reduces) {
         m_settings.setReducesMotion(reduces);
         theme::Theme::instance().setReducesMotion(reduces);
@@ -221,8 +274,9 @@ void MainWindow::restore()
 
 void MainWindow::showAppearance()
 {
-    m_settingsPage->setAppearance({ m_settings.themeMode(), m_settings.language(),
-        m_settings.textScalePercent(), m_settings.usesSystemFont(), m_settings.reducesMotion() });
+    m_settingsPage->setAppearance(
+        { m_settings.themeMode(), m_settings.language(), m_settings.textScalePercent(),
+            m_settings.usesSystemFont(), m_settings.reducesMotion(), m_settings.notifies() });
 }
 
 void MainWindow::setMode(theme::Mode mode)

@@ -130,10 +130,13 @@ Navigation::Navigation(QAction* toggleDark, QWidget* parent)
     layout->setContentsMargins(8, 8, 8, 12);
     layout->setSpacing(0);
     layout->addLayout(brand);
+    addItem(QStringLiteral("overview"), QStringLiteral("overview"));
     addItem(QStringLiteral("containers"), QStringLiteral("container"));
     addItem(QStringLiteral("images"), QStringLiteral("image"));
     addItem(QStringLiteral("volumes"), QStringLiteral("volume"));
     addItem(QStringLiteral("networks"), QStringLiteral("network"));
+    addItem(QStringLiteral("logs"), QStringLiteral("log"));
+    addItem(QStringLiteral("monitor"), QStringLiteral("monitor"));
     addItem(QStringLiteral("archives"), QStringLiteral("archive"));
     addItem(QStringLiteral("activity"), QStringLiteral("activity"));
     addItem(QStringLiteral("settings"), QStringLiteral("settings"));
@@ -215,10 +218,13 @@ void Navigation::keyPressEvent(QKeyEvent* event)
 
 void Navigation::retranslate()
 {
+    item(QStringLiteral("overview")).setText(tr("Overview"));
     item(QStringLiteral("containers")).setText(tr("Containers"));
     item(QStringLiteral("images")).setText(tr("Images"));
     item(QStringLiteral("volumes")).setText(tr("Volumes"));
     item(QStringLiteral("networks")).setText(tr("Networks"));
+    item(QStringLiteral("logs")).setText(tr("Logs"));
+    item(QStringLiteral("monitor")).setText(tr("Monitor"));
     item(QStringLiteral("archives")).setText(tr("Archives"));
     item(QStringLiteral("activity")).setText(tr("Activity"));
     item(QStringLiteral("settings")).setText(tr("Settings"));

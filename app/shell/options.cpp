@@ -25,8 +25,9 @@ std::optional<QString> valueOf(const QString& name, const QStringList& arguments
 
 QStringList pageNames()
 {
-    return { QStringLiteral("containers"), QStringLiteral("images"), QStringLiteral("volumes"),
-        QStringLiteral("networks"), QStringLiteral("archives"), QStringLiteral("activity"),
+    return { QStringLiteral("overview"), QStringLiteral("containers"), QStringLiteral("images"),
+        QStringLiteral("volumes"), QStringLiteral("networks"), QStringLiteral("logs"),
+        QStringLiteral("monitor"), QStringLiteral("archives"), QStringLiteral("activity"),
         QStringLiteral("settings") };
 }
 

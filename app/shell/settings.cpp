@@ -74,7 +74,7 @@ void Settings::setReducesMotion(bool reduces)
 
 QString Settings::page() const
 {
-    return m_store.value(QStringLiteral("window/page")).toString();
+    return m_store.value(QStringLiteral("window/page"), QStringLiteral("overview")).toString();
 }
 
 void Settings::setPage(const QString& page)
@@ -120,6 +120,16 @@ QVariantList Settings::recentArchives() const
 void Settings::setRecentArchives(const QVariantList& saved)
 {
     m_store.setValue(QStringLiteral("files/recentArchives"), saved);
+}
+
+bool Settings::notifies() const
+{
+    return m_store.value(QStringLiteral("notifications/enabled"), true).toBool();
+}
+
+void Settings::setNotifies(bool notifies)
+{
+    m_store.setValue(QStringLiteral("notifications/enabled"), notifies);
 }
 
 QString Settings::lastDirectory() const

@@ -34,6 +34,9 @@ public:
     /// Whether the words "containers keep running" were shown on closing.
     bool wasCloseExplained() const;
     void setCloseExplained();
+    /// Messages of the desktop.
+    bool notifies() const;
+    void setNotifies(bool notifies);
     /// As RecentArchives::save() makes it.
     QVariantList recentArchives() const;
     void setRecentArchives(const QVariantList& saved);

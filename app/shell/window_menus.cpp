@@ -80,8 +80,8 @@ void WindowMenus::retranslate()
     m_view->setTitle(tr("&View"));
     m_engine->setTitle(tr("&Engine"));
     m_help->setTitle(tr("&Help"));
-    const QStringList titles { tr("Containers"), tr("Images"), tr("Volumes"), tr("Networks"),
-        tr("Archives"), tr("Activity"), tr("Settings") };
+    const QStringList titles { tr("Overview"), tr("Containers"), tr("Images"), tr("Volumes"),
+        tr("Networks"), tr("Logs"), tr("Monitor"), tr("Archives"), tr("Activity"), tr("Settings") };
     for (int i = 0; i < m_pages.size(); ++i)
         m_pages.at(i)->setText(titles.value(i));
 }

@@ -183,6 +183,15 @@ void Painter::pages()
     take(*m_window, "images");
     m_window->findChild<views::ImagesPage*>()->table().selectAll();
     take(*m_window, "images-selected");
+    m_window->showPage("overview");
+    QTest::qWait(1500);
+    take(*m_window, "overview");
+    m_window->showPage("logs");
+    QTest::qWait(1200);
+    take(*m_window, "logs");
+    m_window->showPage("monitor");
+    QTest::qWait(1500);
+    take(*m_window, "monitor");
     m_window->showPage("activity");
     take(*m_window, "activity");
     m_window->showPage("settings");

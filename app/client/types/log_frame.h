@@ -6,7 +6,7 @@
 namespace portlight::client {
 
 /// Where a container wrote. Engine API, ContainerAttach, stream format.
-enum class LogSource { Stdout, Stderr };
+enum class LogSource : quint8 { Stdout, Stderr };
 
 /// A piece of a container's output as it came: any number of lines, also parts of one.
 struct LogFrame {

@@ -2,6 +2,7 @@
 
 #include "app/models/format.h"
 #include "app/theme/theme.h"
+#include "app/views/charts/chart_axes.h"
 #include "app/views/charts/plot_view.h"
 #include "app/views/widgets/text_label.h"
 

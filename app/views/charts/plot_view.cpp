@@ -1,15 +1,13 @@
 #include "app/views/charts/plot_view.h"
 
-#include "app/models/format.h"
 #include "app/theme/theme.h"
+#include "app/views/charts/chart_axes.h"
 
 #include <QAreaSeries>
 #include <QCategoryAxis>
 #include <QChart>
 #include <QCoreApplication>
-#include <QGraphicsLayout>
 #include <QLineSeries>
-#include <QLocale>
 #include <QMouseEvent>
 #include <QValueAxis>
 
@@ -24,50 +22,12 @@ constexpr double kLineWidth = 1.75;
 constexpr double kWash = 0.13;
 constexpr int kSteps = 4;
 
-// An axis with these labels alone and none of the decoration.
-void undress(QCategoryAxis& axis)
-{
-    axis.setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
-    axis.setLineVisible(false);
-    axis.setTruncateLabels(false);
-}
-
-void relabel(QCategoryAxis& axis, const QList<std::pair<QString, double>>& labels)
-{
-    const QStringList old = axis.categoriesLabels();
-    for (const QString& label : old)
-        axis.remove(label);
-    for (const auto& [label, value] : labels)
-        axis.append(label, value);
-}
-
-/// Ticks stand at round values: what axisText() says without idle decimals.
-QString tickText(double value, AxisUnit unit)
-{
-    QString text = axisText(value, unit);
-    text.remove(QLocale().decimalPoint() + QLatin1Char('0'));
-    return text;
-}
-
 QString minutes(int count)
 {
     return QCoreApplication::translate("PlotView", "%n min", "time axis", count);
 }
 
 } // namespace
-
-QString axisText(double value, AxisUnit unit)
-{
-    switch (unit) {
-    case AxisUnit::Percent:
-        return models::format::percent(value);
-    case AxisUnit::Bytes:
-        return models::format::bytes(static_cast<qint64>(value));
-    case AxisUnit::BytesPerSecond:
-        break;
-    }
-    return models::format::bytesPerSecond(value);
-}
 
 PlotView::PlotView(AxisUnit unit, QList<int> colorIndexes, QWidget* parent)
     : QChartView(new QChart, parent)
@@ -76,28 +36,9 @@ PlotView::PlotView(AxisUnit unit, QList<int> colorIndexes, QWidget* parent)
     , m_timeAxis(new QCategoryAxis)
     , m_valueAxis(new QCategoryAxis)
 {
-    setFrameShape(QFrame::NoFrame);
-    setRenderHint(QPainter::Antialiasing);
-    setMinimumSize(220, 130);
-    setMouseTracking(true);
-    viewport()->setMouseTracking(true);
-    setFocusPolicy(Qt::NoFocus);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    chart()->setAnimationOptions(QChart::NoAnimation);
-    chart()->legend()->hide();
-    chart()->setBackgroundVisible(false);
-    // The last time label is centred on the right edge and would be cut without this room.
-    chart()->setMargins(QMargins(0, 4, 22, 0));
-    chart()->layout()->setContentsMargins(0, 0, 0, 0);
-    chart()->addAxis(m_timeAxis, Qt::AlignBottom);
-    chart()->addAxis(m_valueAxis, Qt::AlignLeft);
-    undress(*m_timeAxis);
-    undress(*m_valueAxis);
-    m_timeAxis->setGridLineVisible(false);
+    preparePlot(*this, *m_timeAxis, *m_valueAxis);
     m_timeAxis->setRange(-double(kChartSpanMs), 0);
     m_timeAxis->setStartValue(-double(kChartSpanMs));
-    m_valueAxis->setStartValue(0);
     for (const int index : colorIndexes)
         m_lines.append(Line { index, {}, nullptr, nullptr });
     chart()->addSeries(m_limitLine);
@@ -204,13 +145,7 @@ void PlotView::retranslate()
 void PlotView::applyTheme()
 {
     const theme::Tokens& tokens = theme::theme();
-    const QFont small = theme::font(theme::FontRole::Small);
-    setBackgroundBrush(tokens.surface);
-    for (QCategoryAxis* axis : { m_timeAxis, m_valueAxis }) {
-        axis->setLabelsColor(tokens.text2);
-        axis->setLabelsFont(small);
-        axis->setGridLinePen(QPen(tokens.border, 1));
-    }
+    dressPlot(*this, *m_timeAxis, *m_valueAxis);
     for (const Line& line : m_lines) {
         const QColor color = tokens.series.at(std::size_t(line.colorIndex));
         for (QLineSeries* run : line.runs)

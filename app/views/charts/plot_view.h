@@ -63,7 +63,4 @@ private:
     std::optional<qint64> m_cursor;
 };
 
-/// "12.5 %", "1.2 MB", "3 kB/s" for axis labels and cursor.
-QString axisText(double value, AxisUnit unit);
-
 } // namespace portlight::views

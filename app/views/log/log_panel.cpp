@@ -254,6 +254,8 @@ bool LogPanel::save(const QString& path)
                         .toString(Qt::ISODateWithMs)
                         .toUtf8()
                 + ' ';
+        if (const QString origin = m_view->origins().value(line.origin); !origin.isEmpty())
+            bytes += origin.toUtf8() + ": ";
         bytes.append(line.text.data(), line.text.size());
         bytes.append('\n');
         isWritten = file.write(bytes) == bytes.size();

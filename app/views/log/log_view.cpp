@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kRepaintMs = 33;
 constexpr int kMargin = 12;
+constexpr double kMostOriginWidth = 180;
 constexpr int kMarkWidth = 3; ///< the bar that marks what came from standard error
 
 QFont monoFont()
@@ -114,13 +115,32 @@ double LogView::linesThatFit() const
         1.0, std::floor(viewport()->height() / QFontMetricsF(monoFont()).lineSpacing()));
 }
 
+double LogView::timeWidth() const
+{
+    if (!m_showsTimes)
+        return 0;
+    return QFontMetricsF(monoFont()).horizontalAdvance(QStringLiteral("0000-00-00 00:00:00.000"))
+        + 16;
+}
+
+double LogView::originWidth() const
+{
+    double widest = 0;
+    const QFontMetricsF metrics(monoFont());
+    for (const QString& name : m_origins)
+        widest = std::max(widest, metrics.horizontalAdvance(name));
+    return m_origins.isEmpty() ? 0 : std::min(widest, kMostOriginWidth) + 16;
+}
+
 double LogView::gutterWidth() const
 {
-    const double time = m_showsTimes
-        ? QFontMetricsF(monoFont()).horizontalAdvance(QStringLiteral("0000-00-00 00:00:00.000"))
-            + 16
-        : 0;
-    return kMargin + time;
+    return kMargin + timeWidth() + originWidth();
+}
+
+void LogView::setOrigins(const QStringList& names)
+{
+    m_origins = names;
+    onAppended();
 }
 
 // With wrapped lines the last page holds fewer lines than fit: count them from the end.
@@ -149,106 +169,6 @@ void LogView::updateScrollBars()
         horizontalScrollBar()->setRange(0, 0);
 }
 
-QList<QTextLayout::FormatRange> LogView::formats(qsizetype line, const AnsiText& text) const
-{
-    const theme::Tokens& tokens = theme::theme();
-    QList<QTextLayout::FormatRange> ranges;
-    for (const AnsiText::Run& run : text.runs) {
-        QTextCharFormat format;
-        if (run.foreground >= 0)
-            format.setForeground(tokens.ansi.at(std::size_t(run.foreground)));
-        if (run.background >= 0)
-            format.setBackground(tokens.ansi.at(std::size_t(run.background)));
-        if (run.isBold)
-            format.setFontWeight(QFont::DemiBold);
-        ranges.append({ run.start, run.length, format });
-    }
-    appendHits(ranges, line, text.text);
-    const auto [from, to] = std::minmax(m_anchor, m_cursor);
-    if (from != to && line >= from.line && line <= to.line) {
-        QTextCharFormat format;
-        format.setBackground(tokens.selected);
-        format.setForeground(tokens.text);
-        const int start = line == from.line ? from.column : 0;
-        const int end = line == to.line ? to.column : int(text.text.size());
-        ranges.append({ start, std::max(0, end - start), format });
-    }
-    return ranges;
-}
-
-void LogView::appendHits(
-    QList<QTextLayout::FormatRange>& ranges, qsizetype line, const QString& text) const
-{
-    if (m_highlight.pattern().isEmpty() || !m_highlight.isValid())
-        return;
-    const theme::Tokens& tokens = theme::theme();
-    QTextCharFormat format;
-    const bool isCurrent = line == m_currentLine;
-    format.setBackground(isCurrent ? tokens.accent : tokens.findHit);
-    format.setForeground(isCurrent ? tokens.onAccent : tokens.onFindHit);
-    for (auto hits = m_highlight.globalMatch(text); hits.hasNext();) {
-        const auto hit = hits.next();
-        if (hit.capturedLength() > 0)
-            ranges.append({ int(hit.capturedStart()), int(hit.capturedLength()), format });
-    }
-}
-
-LogView::ShownLine LogView::layOutLine(qsizetype line, double width) const
-{
-    const AnsiText text = parseAnsi(m_model->line(line).text);
-    ShownLine shown;
-    shown.line = line;
-    shown.layout = std::make_unique<QTextLayout>(text.text, monoFont());
-    QTextOption option;
-    option.setWrapMode(m_wraps ? QTextOption::WrapAtWordBoundaryOrAnywhere : QTextOption::NoWrap);
-    option.setTabStopDistance(QFontMetricsF(monoFont()).horizontalAdvance(QLatin1Char(' ')) * 8);
-    shown.layout->setTextOption(option);
-    shown.layout->setFormats(formats(line, text));
-    const double spacing = QFontMetricsF(monoFont()).lineSpacing();
-    shown.layout->beginLayout();
-    for (QTextLine part = shown.layout->createLine(); part.isValid();
-        part = shown.layout->createLine()) {
-        part.setLineWidth(m_wraps ? width : 1e6);
-        part.setPosition(QPointF(0, shown.height));
-        shown.height += spacing;
-    }
-    shown.layout->endLayout();
-    shown.height = std::max(shown.height, spacing);
-    return shown;
-}
-
-void LogView::layOut()
-{
-    if (m_isLayoutValid)
-        return;
-    m_isLayoutValid = true;
-    m_shown.clear();
-    if (rowCount() == 0)
-        return;
-    const double width = std::max(80.0, viewport()->width() - gutterWidth() - kMargin);
-    const double bottom = viewport()->height();
-    double y = 4;
-    double widest = 0;
-    for (qsizetype row = verticalScrollBar()->value(); row < rowCount() && y < bottom; ++row) {
-        m_shown.push_back(layOutLine(lineOfRow(row), width));
-        m_shown.back().top = y;
-        y += m_shown.back().height;
-        widest = std::max(widest, m_shown.back().layout->maximumWidth());
-    }
-    // Following with wrapped lines: the last one must be whole at the bottom.
-    const bool hasLast = !m_shown.empty() && m_shown.back().line == lineOfRow(rowCount() - 1);
-    if (m_isFollowing && hasLast && y > bottom) {
-        for (ShownLine& shown : m_shown)
-            shown.top -= y - bottom + 4;
-    }
-    if (!m_wraps) {
-        m_isScrollingItself = true;
-        horizontalScrollBar()->setPageStep(int(width));
-        horizontalScrollBar()->setRange(0, std::max(0, int(widest - width)));
-        m_isScrollingItself = false;
-    }
-}
-
 void LogView::paintEvent(QPaintEvent*)
 {
     layOut();
@@ -265,6 +185,12 @@ void LogView::paintEvent(QPaintEvent*)
         if (m_showsTimes) {
             painter.setPen(tokens.text3);
             painter.drawText(QPointF(kMargin, shown.top + ascent), timeText(line.timeMs));
+        }
+        if (!m_origins.isEmpty()) {
+            painter.setPen(tokens.series.at(line.origin % tokens.series.size()));
+            painter.drawText(QPointF(kMargin + timeWidth(), shown.top + ascent),
+                painter.fontMetrics().elidedText(
+                    m_origins.value(line.origin), Qt::ElideMiddle, int(originWidth() - 16)));
         }
         painter.save();
         painter.setClipRect(QRectF(left, shown.top, viewport()->width() - left, shown.height));
@@ -388,8 +314,12 @@ qsizetype LogView::firstVisibleLine() const
 QString LogView::visibleText() const
 {
     QStringList lines;
-    for (const ShownLine& shown : m_shown)
-        lines.append(shown.layout->text());
+    for (const ShownLine& shown : m_shown) {
+        const QString origin =
+            m_origins.isEmpty() ? QString() : m_origins.value(m_model->line(shown.line).origin);
+        lines.append(origin.isEmpty() ? shown.layout->text()
+                                      : origin + QStringLiteral(": ") + shown.layout->text());
+    }
     return lines.join(QLatin1Char('\n'));
 }
 

@@ -26,6 +26,10 @@ public:
     void setModel(models::LogModel* model);
     models::LogModel* model() const { return m_model; }
 
+    /// Names of the logs that lines come from, by LogLine::origin, shown before each line in a
+    /// colour of its own; empty: there is one log.
+    void setOrigins(const QStringList& names);
+    const QStringList& origins() const { return m_origins; }
     void setShowsTimes(bool shows);
     void setWraps(bool wraps);
     bool isFollowing() const { return m_isFollowing; }
@@ -90,6 +94,8 @@ private:
     qsizetype lineOfRow(qsizetype row) const;
     /// The row of @p line, or of the next one that is shown.
     qsizetype rowOfLine(qsizetype line) const;
+    double timeWidth() const;
+    double originWidth() const;
     double gutterWidth() const;
     Place placeAt(const QPoint& position) const;
     QString textOf(qsizetype line) const;
@@ -99,6 +105,7 @@ private:
     bool m_isLayoutValid = false;
     bool m_isFollowing = true;
     bool m_isScrollingItself = false;
+    QStringList m_origins;
     bool m_showsTimes = true;
     bool m_wraps = true;
     QRegularExpression m_highlight;

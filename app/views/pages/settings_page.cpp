@@ -37,12 +37,14 @@ SettingsPage::SettingsPage(QWidget* parent)
     , m_scale(combo("textScale"))
     , m_systemFont(new QCheckBox)
     , m_reduceMotion(new QCheckBox)
+    , m_notify(new QCheckBox)
     , m_engine(new FactsCard)
     , m_host(new FactsCard)
 {
     setObjectName(QStringLiteral("settingsPage"));
     m_systemFont->setObjectName(QStringLiteral("systemFont"));
     m_reduceMotion->setObjectName(QStringLiteral("reduceMotion"));
+    m_notify->setObjectName(QStringLiteral("notify"));
     m_engine->setObjectName(QStringLiteral("engineFacts"));
     m_host->setObjectName(QStringLiteral("hostFacts"));
     auto* cards = new QHBoxLayout;
@@ -71,6 +73,7 @@ SettingsPage::SettingsPage(QWidget* parent)
     connect(m_scale, &QComboBox::activated, this,
         [this] { emit textScaleChosen(m_scale->currentData().toInt()); });
     connect(m_systemFont, &QCheckBox::clicked, this, &SettingsPage::systemFontChosen);
+    connect(m_notify, &QCheckBox::clicked, this, &SettingsPage::notificationsChosen);
     connect(m_reduceMotion, &QCheckBox::clicked, this, &SettingsPage::reducedMotionChosen);
     retranslate();
 }
@@ -87,6 +90,7 @@ QWidget* SettingsPage::makeAppearance()
     form->addRow(m_scaleLabel, m_scale);
     form->addRow(QString(), m_systemFont);
     form->addRow(QString(), m_reduceMotion);
+    form->addRow(QString(), m_notify);
     m_modeLabel->setBuddy(m_mode);
     m_languageLabel->setBuddy(m_language);
     m_scaleLabel->setBuddy(m_scale);
@@ -107,6 +111,7 @@ void SettingsPage::setAppearance(const AppearanceValues& values)
         m_scale->setCurrentIndex(scale);
     m_systemFont->setChecked(values.usesSystemFont);
     m_reduceMotion->setChecked(values.reducesMotion);
+    m_notify->setChecked(values.notifies);
 }
 
 void SettingsPage::setEngineFacts(const QList<QPair<QString, QString>>& facts)
@@ -157,6 +162,7 @@ void SettingsPage::retranslate()
         m_scale->setItemText(i, tr("%1 %").arg(m_scale->itemData(i).toInt()));
     m_systemFont->setText(tr("Use the font of the system"));
     m_reduceMotion->setText(tr("Reduce motion"));
+    m_notify->setText(tr("Notify me when a container fails or long work is done"));
     m_engine->setTitle(tr("Engine"));
     showHostReport();
 }

@@ -21,6 +21,7 @@ struct AppearanceValues {
     int textScalePercent = 100;
     bool usesSystemFont = false;
     bool reducesMotion = false;
+    bool notifies = true;
 };
 
 /// Appearance, the engine in use, and what this computer cannot do for it.
@@ -41,6 +42,7 @@ signals:
     void textScaleChosen(int percent);
     void systemFontChosen(bool uses);
     void reducedMotionChosen(bool reduces);
+    void notificationsChosen(bool notifies);
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -60,6 +62,7 @@ private:
     QComboBox* m_scale;
     QCheckBox* m_systemFont;
     QCheckBox* m_reduceMotion;
+    QCheckBox* m_notify;
     FactsCard* m_engine;
     FactsCard* m_host;
     client::HostReport m_report;
