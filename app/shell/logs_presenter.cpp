@@ -44,8 +44,8 @@ LogsPresenter::LogsPresenter(EngineSession& session, views::LogsPage& page)
 
 LogsPresenter::~LogsPresenter()
 {
+    // The page may be half gone: its panel notices by itself that the model goes.
     closeAll();
-    m_page.log().setModel(nullptr, {});
 }
 
 void LogsPresenter::show()

@@ -45,6 +45,10 @@ OverviewPresenter::OverviewPresenter(EngineSession& session, views::OverviewPage
         m_page.setLoaded(true);
         m_soon.start();
     });
+    connect(&session.connection, &session::Connection::engineFound, this, [this] {
+        readDisk();
+        readRecord();
+    });
     connect(&session.connection, &session::Connection::engineLost, this, [this] {
         m_page.setLoaded(false);
         m_events.clear();

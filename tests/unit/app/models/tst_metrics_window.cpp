@@ -33,7 +33,7 @@ client::MetricsHistory history(
     return made;
 }
 
-client::EngineEvent event(const QString& id, const QString& action, int second)
+client::EngineEvent happened(const QString& id, const QString& action, int second)
 {
     client::EngineEvent made;
     made.type = "container";
@@ -93,10 +93,10 @@ void TestMetricsWindow::extendsAndForgets()
 {
     MetricsWindow window;
     auto first = history("x", { 1, 2, 3 }, { 1, 2, 3 });
-    first.events = { event("x", "start", 1), event("x", "pause", 3) };
+    first.events = { happened("x", "start", 1), happened("x", "pause", 3) };
     window.replace(first);
     auto newer = history("x", { 3, 4 }, { 30, 40 });
-    newer.events = { event("x", "pause", 3), event("x", "unpause", 4) };
+    newer.events = { happened("x", "pause", 3), happened("x", "unpause", 4) };
     QVERIFY(window.extend(newer, 2000));
     QCOMPARE(window.series().first().timesMs, (QList<qint64> { 2000, 3000, 4000 }));
     QCOMPARE(window.valueAt(0, Metric::CpuPercent, 3000), std::optional(30.0));
@@ -120,11 +120,11 @@ void TestMetricsWindow::problems()
 {
     const QList<client::ContainerSummary> all { exited("failed", 3), exited("fine", 0),
         exited("stopped", 137), exited("out-of-memory", 137), exited("killed-by-whom", 137) };
-    const QList<client::EngineEvent> events { event("stopped", "kill", 10),
-        event("stopped", "die", 11), event("stopped", "stop", 11),
-        event("out-of-memory", "oom", 20), event("out-of-memory", "die", 20),
-        event("failed", "kill", 1), event("failed", "start", 5), event("failed", "die", 30),
-        event("killed-by-whom", "die", 40) };
+    const QList<client::EngineEvent> events { happened("stopped", "kill", 10),
+        happened("stopped", "die", 11), happened("stopped", "stop", 11),
+        happened("out-of-memory", "oom", 20), happened("out-of-memory", "die", 20),
+        happened("failed", "kill", 1), happened("failed", "start", 5),
+        happened("failed", "die", 30), happened("killed-by-whom", "die", 40) };
     QStringList found;
     for (const Problem& problem : containerProblems(all, events))
         found.append(problem.containerId);
