@@ -113,15 +113,14 @@ void TestNetworkValues::runningNetworkIsReadBack()
     ContainerNetwork network;
     network.sandboxId = "sand";
     network.usesNameServer = true;
-    network.forwarder = { 7, 99 };
     Endpoint endpoint;
     endpoint.networkId = "id";
     endpoint.ipv4 = network::IpAddress::parse("10.0.0.2").value();
     endpoint.length4 = 24;
     endpoint.names = { "web" };
     network.endpoints.push_back(endpoint);
-    network.ports.push_back(
-        { 80, "tcp", network::IpAddress::parse("127.0.0.1").value(), 8080, endpoint.ipv4 });
+    network.ports.push_back({ 80, "tcp", network::IpAddress::parse("127.0.0.1").value(), 8080,
+        endpoint.ipv4, { 7, 99 }, 3 });
     const auto again = containerNetworkFromJson(toJson(network));
     QVERIFY(again);
     QCOMPARE(dumpJson(toJson(again.value())), dumpJson(toJson(network)));
