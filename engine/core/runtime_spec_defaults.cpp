@@ -1,12 +1,32 @@
 #include "engine/core/runtime_spec_defaults.h"
 
+#include <unistd.h>
+
 namespace portlight::core {
+
+namespace {
+
+// How often a core was too hot tells what others compute (as docker masks it since 26).
+std::vector<std::string> withThermalThrottle(std::vector<std::string> paths)
+{
+    const long cpus = ::sysconf(_SC_NPROCESSORS_CONF);
+    for (long cpu = 0; cpu < cpus; ++cpu) {
+        std::string path =
+            "/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/thermal_throttle";
+        if (::access(path.c_str(), F_OK) == 0)
+            paths.push_back(std::move(path));
+    }
+    return paths;
+}
+
+} // namespace
 
 const std::vector<std::string>& defaultMaskedPaths()
 {
-    static const std::vector<std::string> paths { "/proc/acpi", "/proc/asound", "/proc/interrupts",
-        "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug", "/proc/scsi",
-        "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware" };
+    static const std::vector<std::string> paths = withThermalThrottle(
+        { "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys",
+            "/proc/latency_stats", "/proc/sched_debug", "/proc/scsi", "/proc/timer_list",
+            "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware" });
     return paths;
 }
 

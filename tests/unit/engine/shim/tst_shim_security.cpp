@@ -31,6 +31,10 @@ private slots:
     void sec02_directoryOfDescriptors();
     void sec03_nothingOfTheHostShows_data() { addRunAsRows(); }
     void sec03_nothingOfTheHostShows();
+    void sec24_abortedClientsLeaveNothing_data() { addRunAsRows(); }
+    void sec24_abortedClientsLeaveNothing();
+    void sec24_unreadOutputIsNotKept_data() { addRunAsRows(); }
+    void sec24_unreadOutputIsNotKept();
 };
 
 namespace {
@@ -47,6 +51,46 @@ pid_t childOf(pid_t pid)
     const std::string number = std::to_string(pid);
     const auto text = readFile("/proc/" + number + "/task/" + number + "/children");
     return text && !text.value().empty() ? std::atoi(text.value().c_str()) : -1;
+}
+
+/// What a process holds: if clients leak anything, it grows with their number.
+struct Holdings {
+    std::size_t descriptors = 0;
+    std::size_t threads = 0;
+    std::size_t residentKilobytes = 0;
+};
+
+std::size_t entriesOf(const std::string& directory)
+{
+    return static_cast<std::size_t>(QDir(QString::fromStdString(directory))
+            .entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot)
+            .size());
+}
+
+Holdings holdingsOf(pid_t pid)
+{
+    const std::string process = "/proc/" + std::to_string(pid);
+    const auto status = readFile(process + "/status");
+    const auto at = status ? status.value().find("VmRSS:") : std::string::npos;
+    Holdings holdings { entriesOf(process + "/fd"), entriesOf(process + "/task"), 0 };
+    if (at != std::string::npos)
+        holdings.residentKilobytes = std::strtoul(status.value().c_str() + at + 6, nullptr, 10);
+    return holdings;
+}
+
+/// The whole count takes minutes: PORTLIGHT_FULL_SECURITY=1 asks for it.
+int scaled(int full, int usual)
+{
+    return qEnvironmentVariableIsSet("PORTLIGHT_FULL_SECURITY") ? full : usual;
+}
+
+/// The shim of @p run; -1 where it has written none. Its parent may be a helper that maps the ids.
+pid_t shimOf(const ShimRun& run)
+{
+    const auto text = readFile(run.state() + "/shim.json");
+    const auto json = text ? parseJson(text.value()) : text.error();
+    const auto record = json ? runtime::shimRecordFromJson(json.value()) : json.error();
+    return record ? record.value().shimPid : -1;
 }
 
 } // namespace
@@ -186,6 +230,88 @@ void TestShimSecurity::sec03_nothingOfTheHostShows()
     const auto log = run.logText();
     QVERIFY(log);
     QVERIFY2(log.value().empty(), log.value().c_str());
+}
+
+// CVE-2022-31030, CVE-2022-23471, CVE-2025-64329: attach and exec whose clients go in the middle.
+void TestShimSecurity::sec24_abortedClientsLeaveNothing()
+{
+    PL_MAKE_RUN(run);
+    run.setCommand("while :; do echo line; sleep 0.01; done");
+    PL_SPAWN_RUNNING(run);
+    const pid_t shim = shimOf(run);
+    QVERIFY(shim > 0);
+    Holdings before;
+    const int warmUp = 30; // buffers and the seed of execs are there after it
+    const int rounds = scaled(10'000, 150);
+    for (int round = 0; round < warmUp + rounds; ++round) {
+        const auto client = run.connect();
+        QVERIFY2(client, client ? "" : client.error().message.c_str());
+        if (round % 2 == 0) {
+            QVERIFY(client.value()->send(FrameType::Attach, Json { { "stdout", true } }));
+        } else {
+            // It ends by itself: nobody is there to end it.
+            QVERIFY(client.value()->send(
+                FrameType::Exec, run.execRequest({ "sh", "-c", "yes | head -c 100000" })));
+        }
+        const auto first = client.value()->receive();
+        QVERIFY(first);
+        QVERIFY2(first.value().type != FrameType::Failed, first.value().payload.c_str());
+        if (round == warmUp)
+            before = holdingsOf(shim);
+    }
+    // The last ones take a moment to be noticed.
+    QTRY_VERIFY2_WITH_TIMEOUT(holdingsOf(shim).descriptors <= before.descriptors,
+        qPrintable(QString::number(holdingsOf(shim).descriptors)), 20'000);
+    const Holdings after = holdingsOf(shim);
+    QCOMPARE(after.threads, before.threads);
+    QVERIFY2(after.residentKilobytes <= before.residentKilobytes + 512,
+        qPrintable(QString("%1 kB, then %2 kB")
+                .arg(before.residentKilobytes)
+                .arg(after.residentKilobytes)));
+}
+
+// An exec that writes without end to a client that does not read: it waits, nothing is piled up.
+void TestShimSecurity::sec24_unreadOutputIsNotKept()
+{
+    PL_MAKE_RUN(run);
+    run.setCommand("while :; do sleep 1; done");
+    PL_SPAWN_RUNNING(run);
+    const pid_t shim = shimOf(run);
+    QVERIFY(shim > 0);
+    const Holdings before = holdingsOf(shim);
+    const std::string bytes = std::to_string(scaled(1'000'000'000, 64'000'000));
+    auto client = run.connect();
+    QVERIFY(client);
+    QVERIFY(client.value()->send(FrameType::Exec,
+        run.execRequest({ "sh", "-c", "yes | head -c " + bytes + "; echo end >&2" })));
+    const auto started = client.value()->receive();
+    QVERIFY(started);
+    QCOMPARE(started.value().type, FrameType::Started);
+    // It stands still once what may wait is full.
+    std::size_t kilobytes = 0;
+    int steadyRounds = 0;
+    QTRY_VERIFY_WITH_TIMEOUT(([&] {
+        const std::size_t now = holdingsOf(shim).residentKilobytes;
+        steadyRounds = now == kilobytes ? steadyRounds + 1 : 0;
+        kilobytes = now;
+        return steadyRounds >= 10;
+    }()),
+        20'000);
+    const std::size_t most = 3 * runtime::kAttachBacklog / 1024;
+    QVERIFY2(kilobytes <= before.residentKilobytes + most, qPrintable(QString::number(kilobytes)));
+    // Without its client the rest is dropped, and it comes to its end.
+    client.value().reset();
+    const auto isGone = [&run] {
+        const auto other = run.connect();
+        if (!other || !other.value()->send(FrameType::Query))
+            return false;
+        const auto state = other.value()->receive();
+        const auto json = state ? parseJson(state.value().payload) : state.error();
+        const Json& execs = json ? jsonMember(json.value(), "execs") : jsonMember(Json(), "execs");
+        return execs.is_array() && execs.size() == 1 && execs[0].contains("exit");
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(isGone(), 60'000);
+    QVERIFY2(holdingsOf(shim).residentKilobytes <= before.residentKilobytes + most, "grew");
 }
 
 QTEST_GUILESS_MAIN(TestShimSecurity)
