@@ -3,6 +3,7 @@
 #include "engine/base/timestamps.h"
 #include "engine/core/container_names.h"
 #include "engine/core/container_service.h"
+#include "engine/core/privilege_warnings.h"
 #include "engine/core/runtime_spec.h"
 
 namespace portlight::core {
@@ -84,6 +85,8 @@ Task<CreatedContainer> ContainerService::create(Json body, std::string name)
     PL_CO_TRY(effectiveCapabilities(config.host));
     PL_CO_TRY(const auto runtime, m_parts.runtimes.find(config.host.runtime));
     config.host.runtime = runtime.name;
+    for (auto& warning : privilegeWarnings(config.host, m_parts.host.isRootless))
+        warnings.push_back(std::move(warning));
     if (const auto& mode = config.host.networkMode; mode.starts_with("container:")) {
         if (!config.hostname.empty())
             co_return makeError(

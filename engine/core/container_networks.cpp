@@ -72,7 +72,7 @@ Result<SpawnedShim> ContainerService::startConnected(
         }
         PL_TRY(makeDirs(state));
         // What an earlier run left would be taken for this one's.
-        for (const auto* name : { "/shim.json", "/shim.sock", "/network.json" })
+        for (const auto* name : { "/shim.json", "/shim.sock", "/network.json", "/exec-seed" })
             ::unlink((state + name).c_str());
         PL_TRY(auto prepared, m_parts.networks.prepare(plan));
         if (sharedBundle.empty()) {

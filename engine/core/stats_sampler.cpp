@@ -14,6 +14,7 @@ struct Target {
     std::string id;
     std::string cgroupPath;
     pid_t pid = 0;
+    std::string seedMark; ///< exists while a process of the shim's is in the group
 };
 
 /// The first line of /proc/stat without what is counted twice (guest times). proc(5).
@@ -53,8 +54,12 @@ private:
 Result<cgroup::Stats> statsOf(cgroup::Driver& driver, const Target& target)
 {
     if (!target.cgroupPath.empty())
-        if (auto stats = driver.stats(target.cgroupPath))
+        if (auto stats = driver.stats(target.cgroupPath)) {
+            auto& pids = stats.value().pids;
+            if (pids && *pids > 0 && ::access(target.seedMark.c_str(), F_OK) == 0)
+                --*pids;
             return stats;
+        }
     return cgroup::processStats(target.pid);
 }
 
@@ -72,7 +77,9 @@ Task<std::shared_ptr<const StatsSnapshot>> StatsSampler::read()
     for (const auto& container : m_containers.list())
         if (container->state.isRunning())
             targets.push_back(
-                { container->id, m_containers.cgroupPathOf(*container), container->state.pid });
+                { container->id, m_containers.cgroupPathOf(*container), container->state.pid,
+                    m_containers.parts().paths.containerState(container->id) + "/"
+                        + runtime::kSeedMark });
     auto work = [&driver = m_containers.parts().cgroups, targets = std::move(targets)]() {
         auto snapshot = std::make_shared<StatsSnapshot>();
         snapshot->readAtNs = wallClockNs();

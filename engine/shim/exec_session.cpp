@@ -145,7 +145,6 @@ void ExecSession::onForeignProcess(Result<ForeignProcess> made)
             return fail(runtime::execFailureOf("console", set.error()));
     }
     markStarted();
-    adjustBackpressure();
 }
 
 const Fd* ExecSession::pidFd() const noexcept
@@ -170,6 +169,7 @@ Result<void> ExecSession::makeProcess(
         PL_TRY(m_process, runtime::ExecProcess::create(plan, &host.driver, host.group, m_stage));
     }
     m_stdio.closeProcessEnds();
+    adjustBackpressure();
     return m_loop.add(m_process->channel(), EPOLLIN, [this](std::uint32_t) { onChannel(); });
 }
 
@@ -217,6 +217,7 @@ void ExecSession::markStarted()
     if (m_client != nullptr)
         m_client->send(FrameType::Started,
             dumpJson(Json { { "pid", m_pid }, { "startedAtNs", m_startedAtNs } }));
+    adjustBackpressure();
 }
 
 void ExecSession::fail(const runtime::StartFailure& failure)
@@ -299,8 +300,8 @@ Result<void> ExecSession::signal(int number) const
 void ExecSession::adjustBackpressure()
 {
     const bool isBehind = m_client != nullptr && m_client->queuedBytes() > runtime::kAttachBacklog;
-    // Another runtime's command ends later than the first output may come: Started goes first.
-    const bool isEarly = m_isForeign && m_phase == Phase::Starting;
+    // Started goes first: it may be told later than the first output is there.
+    const bool isEarly = m_phase == Phase::Starting;
     m_stdio.setPaused(isEarly || (isBehind && m_phase != Phase::Draining));
 }
 

@@ -289,7 +289,7 @@ void Shim::onOtherExit(pid_t pid, int code, int status)
         return settleStrays();
     }
     if (m_seed && m_seed->pid() == pid)
-        m_seed.reset(); // the next exec makes another
+        dropSeed(); // the next exec makes another
     for (const auto& exec : m_execs) {
         if (exec->onChildExit(pid, code, status))
             return;

@@ -87,6 +87,7 @@ private:
     void settleExecs();
     bool hasExecs() const;
     void killExecs();
+    void dropSeed();
 
     void onChannel();
     void onChildren();

@@ -1,5 +1,9 @@
+#include "engine/base/syscalls.h"
 #include "engine/shim/clock.h"
 #include "engine/shim/shim.h"
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -52,8 +56,11 @@ const ExecSeed* Shim::seedFor(const ExecHost& host, std::size_t requestBytes)
         || requestBytes > ExecSeed::kMaxRequestBytes)
         return nullptr;
     if (!m_seed) {
-        if (auto made = ExecSeed::create(host))
+        if (auto made = ExecSeed::create(host)) {
             m_seed.emplace(std::move(made).value());
+            const std::string mark = m_options.stateDir + "/" + runtime::kSeedMark;
+            static_cast<void>(openFile(mark, O_WRONLY | O_CREAT | O_NOFOLLOW, 0600).has_value());
+        }
     }
     return m_seed ? &*m_seed : nullptr;
 }
@@ -136,7 +143,13 @@ void Shim::killExecs()
 {
     for (const auto& exec : m_execs)
         (void)exec->signal(SIGKILL);
+    dropSeed();
+}
+
+void Shim::dropSeed()
+{
     m_seed.reset();
+    ::unlink((m_options.stateDir + "/" + runtime::kSeedMark).c_str());
 }
 
 } // namespace portlight::shim
