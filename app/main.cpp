@@ -16,6 +16,8 @@
 #include <cstring>
 #include <optional>
 
+#include <sys/prctl.h>
+
 namespace {
 
 using namespace portlight;
@@ -56,6 +58,8 @@ int main(int argc, char** argv)
 {
     if (answered(argc, argv))
         return 0;
+    // Lists of processes show the name that the user knows, not that of this file.
+    ::prctl(PR_SET_NAME, "portlight");
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("portlight"));
     QApplication::setOrganizationName(QStringLiteral("portlight"));

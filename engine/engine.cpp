@@ -203,7 +203,7 @@ Task<core::ObjectCounts> Engine::counts()
     for (const auto& container : m_containers->list()) {
         if (container->state.status == core::RunStatus::Paused)
             ++counts.paused;
-        else if (container->state.isRunning())
+        else if (container->state.isActive()) // as docker: restarting counts as running
             ++counts.running;
         else
             ++counts.stopped;

@@ -56,6 +56,29 @@ install_packages() {
         fail "apt-get could not install the packages (see above); the command was: $command"
 }
 
+# engine_socket: where this user's engine listens.
+engine_socket() {
+    if [ "$(id -u)" -eq 0 ]; then
+        say /run/portlight/engine.sock
+    else
+        say "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/portlight/engine.sock"
+    fi
+}
+
+# make_docker_context: a docker context "portlight", or the one that is there with this user's socket. The
+# context that is in use stays in use.
+make_docker_context() {
+    local verb=create
+    command -v docker >/dev/null ||
+        fail "the docker command is not installed; 'portlight ps' and its like do without it"
+    if docker context inspect portlight >/dev/null 2>&1; then
+        verb=update
+    fi
+    docker context "$verb" portlight --description "Portlight" --docker "host=unix://$(engine_socket)" \
+        >/dev/null || fail "docker could not $verb the context (see above)"
+    say "Context portlight: unix://$(engine_socket). Try: docker --context portlight ps"
+}
+
 # prepare_environment: caches and settings live in the build directory where the home cannot be written.
 prepare_environment() {
     mkdir -p "$top/build" || fail "cannot write to $top/build"

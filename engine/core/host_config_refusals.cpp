@@ -38,7 +38,6 @@ constexpr std::string_view kNotYet = "it is not offered by this engine yet";
 
 const std::array kRefusals {
     Refusal { "VolumeDriver", { "local" }, "the driver local is the only one" },
-    Refusal { "Links", {}, kNoLinks },
     Refusal { "Devices", {}, kNotYet },
     Refusal { "DeviceRequests", {}, kNotYet },
     Refusal { "DeviceCgroupRules", {}, kNotYet },
@@ -81,10 +80,28 @@ bool isAccepted(const Json& value, const Refusal& refusal)
     return false;
 }
 
+/// docker-compose links a container of `run` to those of its service. On a network of the user's
+/// their names and aliases resolve without links; on the others nothing would.
+Result<void> judgeLinks(const Json& host, std::vector<std::string>& warnings)
+{
+    const Json& links = jsonMember(host, "Links");
+    if (asksForNothing(links))
+        return success();
+    PL_TRY(const std::string mode, jsonString(host, "NetworkMode"));
+    const bool isUserDefined = !mode.empty() && mode != "default" && mode != "bridge"
+        && mode != "host" && mode != "none" && !mode.starts_with("container:");
+    if (!isUserDefined)
+        return makeError(Errc::NotImplemented, "HostConfig.Links: " + std::string(kNoLinks));
+    warnings.emplace_back("HostConfig.Links: containers of network '" + mode
+        + "' find each other by name and alias; no further names are added");
+    return success();
+}
+
 } // namespace
 
 Result<void> refuseUnsupported(const Json& host, std::vector<std::string>& warnings)
 {
+    PL_TRY(judgeLinks(host, warnings));
     for (const auto& refusal : kRefusals) {
         const Json& value = jsonMember(host, refusal.field);
         if (!isAccepted(value, refusal))

@@ -35,6 +35,11 @@ void TestLayers::singleIncludes_data()
     QTest::newRow("library") << "engine/base/a.cpp" << "#include <vector>\n" << -1;
     QTest::newRow("generated") << "app/views/a.cpp" << "#include \"a.moc\"\n" << -1;
     QTest::newRow("main") << "engine/main.cpp" << "#include \"engine/api/server.h\"\n" << -1;
+    QTest::newRow("commands") << "cli/commands/a.cpp" << "#include \"cli/text/b.h\"\n" << -1;
+    QTest::newRow("command's base") << "cli/client/a.h" << "#include \"engine/base/fd.h\"\n" << -1;
+    QTest::newRow("engine from cli") << "cli/main.cpp" << "#include \"engine/core/b.h\"\n" << 1;
+    QTest::newRow("window from cli") << "cli/main.cpp" << "#include \"app/client/b.h\"\n" << 1;
+    QTest::newRow("cli from window") << "app/shell/a.h" << "#include \"cli/json.h\"\n" << 1;
     QTest::newRow("text only") << "engine/base/a.cpp" << "// like #include \"app/b.h\"\n" << -1;
     QTest::newRow("up") << "engine/base/a.h" << "\n\n#include \"engine/core/b.h\"\n" << 3;
     QTest::newRow("sideways") << "engine/image/a.h" << "#include \"engine/runtime/b.h\"\n" << 1;
@@ -69,7 +74,8 @@ void TestLayers::singleIncludes()
 void TestLayers::plantedIncludeIsFoundInATree()
 {
     const QTemporaryDir tree;
-    QVERIFY(QDir(tree.path()).mkpath("engine/base") && QDir(tree.path()).mkpath("app/models"));
+    QVERIFY(QDir(tree.path()).mkpath("engine/base") && QDir(tree.path()).mkpath("app/models")
+        && QDir(tree.path()).mkpath("cli"));
     const auto write = [&](const char* name, const char* text) {
         QFile file(tree.filePath(name));
         return file.open(QIODevice::WriteOnly) && file.write(text) > 0;
@@ -90,7 +96,7 @@ void TestLayers::missingTreeIsNoSuccess()
 {
     const QTemporaryDir empty;
     int scanned = 0;
-    QCOMPARE(checkTree(empty.path().toStdString(), scanned).size(), std::size_t(2));
+    QCOMPARE(checkTree(empty.path().toStdString(), scanned).size(), std::size_t(3));
     QCOMPARE(scanned, 0);
 }
 
