@@ -257,7 +257,7 @@ Result<void> Engine::startImages()
         log::info("collected", { { "what", line } });
     m_imageService = std::make_unique<core::ImageService>(*m_images, m_events, m_workers);
     m_archives = std::make_unique<core::ArchiveService>(
-        m_io.get_executor(), *m_images, *m_content, m_events);
+        m_io.get_executor(), *m_images, *m_content, m_events, m_settings.dial);
     PL_TRY(auto registries, registrySettings(paths));
     m_registries = std::make_unique<core::RegistryService>(m_io.get_executor(), *m_images,
         *m_content, m_events, std::move(registries), m_settings.dial);

@@ -7,10 +7,16 @@ namespace portlight::api {
 
 namespace {
 
-asio::awaitable<void> writeImported(
-    std::shared_ptr<ResponseStream> out, std::shared_ptr<core::ImportJob> job)
+asio::awaitable<void> writeImported(std::shared_ptr<ResponseStream> out,
+    std::shared_ptr<core::ImportJob> job, std::optional<image::LayerProgress> progress)
 {
-    while (co_await job->nextProgress()) { }
+    while (progress) {
+        std::string line =
+            progressLine("Downloading", {}, progress->currentBytes, progress->totalBytes);
+        if (!co_await out->write(std::move(line)))
+            co_return;
+        progress = co_await job->nextProgress();
+    }
     const auto& result = job->result();
     std::string last = result ? messageLine(Json { { "status", result.value().front().id } })
                               : errorLine(result.error());
@@ -63,11 +69,10 @@ Task<Response> CommitRoutes::exportTree(Request request)
 // 200 with progress, the image's id last; 400 bad name, change or archive.
 Task<Response> CommitRoutes::importTree(Request request)
 {
-    if (const std::string from = request.query("fromSrc"); from != "-")
-        co_return makeError(Errc::NotImplemented,
-            "importing from '" + from
-                + "' is not supported: fetch it yourself and import it from '-'");
     core::TreeImport wanted;
+    const std::string from = request.query("fromSrc");
+    if (from != "-") // "example.com/tree.tar" is how docker allows it, too
+        wanted.url = from.find("://") == std::string::npos ? "http://" + from : from;
     wanted.repository = request.query("repo");
     wanted.tag = request.query("tag");
     wanted.message = request.query("message");
@@ -75,12 +80,16 @@ Task<Response> CommitRoutes::importTree(Request request)
     PL_CO_TRY(wanted.platform, platformOf(request));
     PL_CO_TRY(auto started, m_archives.startTreeImport(std::move(wanted)));
     const std::shared_ptr<core::ImportJob> job(std::move(started));
-    PL_CO_TRY(co_await feedBody(request.body, job));
-    while (co_await job->nextProgress()) { }
-    if (!job->result())
+    if (from == "-") {
+        PL_CO_TRY(co_await feedBody(request.body, job));
+    } else {
+        job->endInput();
+    }
+    auto first = co_await job->nextProgress();
+    if (!first && !job->result())
         co_return job->result().error();
-    auto body = [job](std::shared_ptr<ResponseStream> out) {
-        return writeImported(std::move(out), job);
+    auto body = [job, first = std::move(first)](std::shared_ptr<ResponseStream> out) {
+        return writeImported(std::move(out), job, first);
     };
     co_return Response::streamed("application/json", std::move(body));
 }

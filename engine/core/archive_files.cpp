@@ -27,6 +27,11 @@ Result<void> checkAbsolute(const std::string& path)
     return success();
 }
 
+std::int64_t nanoseconds(const timespec& time)
+{
+    return std::int64_t { time.tv_sec } * 1'000'000'000 + time.tv_nsec;
+}
+
 /// Counts and reports what passes.
 class CountingSource final : public image::ByteSource {
 public:
@@ -55,16 +60,21 @@ private:
     std::int64_t m_reported = 0;
 };
 
-/// A file that goes again unless it got its name.
+/// A file that goes again unless it got its name: without any name until it is whole where the file
+/// system can do that (O_TMPFILE), so that not even a killed engine leaves it.
 class TemporaryFile {
 public:
     static Result<TemporaryFile> create(const std::string& target, const Caller& caller)
     {
         TemporaryFile file;
         file.m_target = target;
-        file.m_path = target + ".part-" + randomHex(8);
         file.m_caller = caller;
         const CallerRights rights(caller);
+        if (auto unnamed = openFile(directoryOf(target), O_WRONLY | O_TMPFILE, 0644)) {
+            file.m_file = std::move(unnamed).value();
+            return file;
+        }
+        file.m_path = partName(target);
         PL_TRY(file.m_file, openFile(file.m_path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
         return file;
     }
@@ -89,19 +99,41 @@ public:
     Result<void> finish()
     {
         if (::fsync(m_file.get()) != 0)
-            return errnoError(errno, "sync '" + m_path + "'");
+            return errnoError(errno, "sync '" + m_target + "'");
         const CallerRights rights(m_caller);
+        if (m_path.empty()) {
+            PL_TRY(giveName());
+        }
         if (::rename(m_path.c_str(), m_target.c_str()) != 0)
             return errnoError(errno, "name '" + m_target + "'");
         m_path.clear();
-        PL_TRY(const auto directory,
-            openFile(m_target.substr(0, m_target.rfind('/') + 1), O_RDONLY | O_DIRECTORY));
+        PL_TRY(const auto directory, openFile(directoryOf(m_target), O_RDONLY | O_DIRECTORY));
         ::fsync(directory.get());
         return success();
     }
 
 private:
     TemporaryFile() = default;
+
+    static std::string directoryOf(const std::string& target)
+    {
+        return target.substr(0, target.rfind('/') + 1);
+    }
+    static std::string partName(const std::string& target)
+    {
+        return target + ".part-" + randomHex(8);
+    }
+    // A link cannot replace a file that is there; a rename can.
+    Result<void> giveName()
+    {
+        std::string path = partName(m_target);
+        const std::string self = "/proc/self/fd/" + std::to_string(m_file.get());
+        if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) != 0)
+            return errnoError(errno, "name '" + path + "'");
+        m_path = std::move(path);
+        return success();
+    }
+
     std::string m_target;
     std::string m_path;
     Fd m_file;
@@ -111,7 +143,7 @@ private:
 } // namespace
 
 Result<std::unique_ptr<image::ByteSource>> openArchive(
-    const std::string& path, const Caller& caller)
+    const std::string& path, const Caller& caller, std::optional<FileIdentity>* identity)
 {
     if (!path.starts_with('/'))
         return makeError(Errc::InvalidArgument, "'" + path + "' is no absolute path");
@@ -132,6 +164,9 @@ Result<std::unique_ptr<image::ByteSource>> openArchive(
     }
     if (!S_ISREG(info.st_mode))
         return makeError(Errc::InvalidArgument, "'" + path + "' is no file");
+    if (identity != nullptr)
+        *identity = FileIdentity { info.st_dev, info.st_ino, info.st_size,
+            nanoseconds(info.st_mtim), nanoseconds(info.st_ctim) };
     return std::make_unique<image::FileSource>(std::move(file), path);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/core/archive_report_cache.h"
 #include "engine/core/caller_rights.h"
 #include "engine/core/progress_job.h"
 #include "engine/image/archive_inspector.h"
@@ -7,6 +8,7 @@
 #include "engine/image/decompress.h"
 #include "engine/image/layer_files.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,9 +36,10 @@ struct ExportedFile {
 };
 
 /// The archive's bytes: of a file, or of a directory that holds an OCI layout.
+/// @p identity, where given, is the file's; a directory has none.
 /// Errors: InvalidArgument for a path that is not absolute; NotFound, Forbidden as open(2).
 Result<std::unique_ptr<image::ByteSource>> openArchive(
-    const std::string& path, const Caller& caller);
+    const std::string& path, const Caller& caller, std::optional<FileIdentity>* identity = nullptr);
 
 /// Writes the archive under a temporary name beside @p request.path, syncs and renames it: it is
 /// whole or not there. Errors: as openArchive(), exportArchive(); Cancelled.

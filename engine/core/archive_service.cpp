@@ -5,6 +5,8 @@
 #include "engine/core/config_changes.h"
 #include "engine/image/content_store.h"
 #include "engine/image/image_maker.h"
+#include "engine/image/layer_work.h"
+#include "engine/image/url_source.h"
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -106,12 +108,13 @@ const Imported& ImportJob::result() const
 }
 
 ArchiveService::ArchiveService(asio::any_io_executor executor, image::ImageStore& images,
-    image::ContentStore& content, EventBus& events)
+    image::ContentStore& content, EventBus& events, image::Dial dial)
     : m_executor(std::move(executor))
     , m_images(images)
     , m_content(content)
     , m_events(events)
     , m_isAlive(std::make_shared<bool>(true))
+    , m_http(std::move(dial))
     , m_workers(kWorkerThreads)
     , m_exports(m_executor, kExports)
 {
@@ -205,20 +208,41 @@ Result<std::unique_ptr<ImportJob>> ArchiveService::startTreeImport(TreeImport wa
     const oci::Platform platform = wanted.platform.value_or(oci::hostPlatform());
     const std::string now = formatTimestamp(wallClockNs());
     Json history { { "created", now },
-        { "comment", wanted.message.empty() ? "Imported from -" : wanted.message } };
+        { "comment",
+            !wanted.message.empty()  ? wanted.message
+                : wanted.url.empty() ? "Imported from -"
+                                     : "Imported from " + wanted.url } };
     made.config = Json { { "created", now }, { "os", platform.os },
         { "architecture", platform.architecture }, { "config", std::move(config) } };
     made.config["history"] = Json::array({ std::move(history) });
     if (!platform.variant.empty())
         made.config["variant"] = platform.variant;
-    auto work = [this, made = std::move(made)](std::unique_ptr<image::ByteSource> input,
+    if (!wanted.url.empty() && image::originOf(wanted.url).empty())
+        return makeError(Errc::InvalidArgument,
+            "'" + wanted.url + "' is no address to import from: '-', http://… or https://…");
+    auto work = [this, made = std::move(made), url = wanted.url](
+                    std::unique_ptr<image::ByteSource> input,
                     const image::ImportOptions& options) -> Imported {
+        if (!url.empty()) {
+            PL_TRY(input, fetchTree(url, options));
+        }
         image::MadeLayer layer { std::move(input), true };
         PL_TRY(auto id,
             image::makeImage(m_images, m_content, made, std::move(layer), options.isCancelled));
         return std::vector<image::ImportedImage> { { std::move(id), made.names, {} } };
     };
     return startJob(std::move(work), "import");
+}
+
+Result<std::unique_ptr<image::ByteSource>> ArchiveService::fetchTree(
+    const std::string& url, const image::ImportOptions& options)
+{
+    image::UrlFetch fetch { url, 0, options.isCancelled };
+    PL_TRY(fetch.maxBytes, image::roomIn(m_content.temporaryDir()));
+    if (options.onProgress)
+        fetch.onBytes = [url, report = options.onProgress](std::int64_t current,
+                            std::int64_t total) { report({ url, current, total, false }); };
+    return image::urlSource(m_http, std::move(fetch));
 }
 
 Task<std::vector<image::ImportedImage>> ArchiveService::loadFile(std::string path)
@@ -299,9 +323,19 @@ Task<image::ArchiveReport> ArchiveService::inspect(
 {
     auto work = [this, path = std::move(path), caller,
                     platform = std::move(platform)]() -> Result<image::ArchiveReport> {
-        PL_TRY(auto source, openArchive(path, caller));
-        return image::inspectArchive(
-            m_images, m_content, std::move(source), path, platform, nullptr);
+        std::optional<FileIdentity> file;
+        PL_TRY(auto source, openArchive(path, caller, &file));
+        if (auto known = file ? m_reports.find(*file, platform) : std::nullopt) {
+            PL_TRY(image::markPresent(m_images, m_content, *known));
+            return *std::move(known);
+        }
+        PL_TRY(auto report,
+            image::inspectArchive(m_images, m_content, std::move(source), path, platform, nullptr));
+        std::optional<FileIdentity> after;
+        const auto again = openArchive(path, caller, &after);
+        if (again && file && after == file) // nobody wrote to it meanwhile
+            m_reports.keep(*file, platform, report);
+        return report;
     };
     co_return co_await offload(m_workers, std::move(work));
 }

@@ -5,6 +5,7 @@
 #include "engine/core/event_bus.h"
 #include "engine/image/archive_layer_list.h"
 #include "engine/image/archive_writer.h"
+#include "engine/image/http_client.h"
 #include "engine/image/image_importer.h"
 #include "engine/image/image_store.h"
 
@@ -46,11 +47,12 @@ private:
 
 /// A root file system to become an image of one layer: Engine API, ImageCreate with fromSrc.
 struct TreeImport {
-    std::string repository; ///< may be empty: an image without a name
-    std::string tag;
-    std::string message;
-    std::vector<std::string> changes; ///< Dockerfile instructions
-    std::optional<oci::Platform> platform;
+    std::string url {}; ///< http or https, fetched by the engine; empty: the bytes are fed
+    std::string repository {}; ///< may be empty: an image without a name
+    std::string tag {};
+    std::string message {};
+    std::vector<std::string> changes {}; ///< Dockerfile instructions
+    std::optional<oci::Platform> platform {};
 };
 
 /// Image archives in and out. Belongs to the io thread; imports run on threads of their own, so
@@ -58,20 +60,21 @@ struct TreeImport {
 class ArchiveService {
 public:
     ArchiveService(asio::any_io_executor executor, image::ImageStore& images,
-        image::ContentStore& content, EventBus& events);
+        image::ContentStore& content, EventBus& events, image::Dial dial);
     /// Cancels running imports and waits for them.
     ~ArchiveService();
 
     /// Publishes the events `load` and, for each name, `tag` when it succeeds.
     Result<std::unique_ptr<ImportJob>> startImport(std::optional<oci::Platform> platform);
-    /// The bytes that are fed are a tar, compressed or not. Publishes `import`.
+    /// The bytes that are fed, or those at the address, are a tar, compressed or not. Progress is
+    /// that of the fetching. Publishes `import`.
     /// Errors: InvalidArgument for a bad name or change.
     Result<std::unique_ptr<ImportJob>> startTreeImport(TreeImport wanted);
     /// As startImport(), of a file or of a directory that holds an OCI layout.
     /// @p onlyIds: of the images to take; all of them where it is empty.
     Result<std::unique_ptr<ImportJob>> startPathImport(std::string path, Caller caller,
         std::optional<oci::Platform> platform, std::vector<std::string> onlyIds);
-    /// What an archive holds.
+    /// What an archive holds; of a file that did not change since, without reading it again.
     Task<image::ArchiveReport> inspect(
         std::string path, Caller caller, std::optional<oci::Platform> platform);
     /// The entries of the layer @p member of an archive, at most @p maxEntries of them.
@@ -102,6 +105,8 @@ private:
     using ImportWork = std::function<Imported(
         std::unique_ptr<image::ByteSource> input, const image::ImportOptions& options)>;
 
+    Result<std::unique_ptr<image::ByteSource>> fetchTree(
+        const std::string& url, const image::ImportOptions& options);
     Result<std::unique_ptr<ImportJob>> startJob(ImportWork work, std::string action);
     void publishImported(
         const std::vector<image::ImportedImage>& imported, const std::string& action);
@@ -112,6 +117,8 @@ private:
     EventBus& m_events;
     std::vector<std::weak_ptr<ImportJob::State>> m_running;
     std::shared_ptr<bool> m_isAlive;
+    ArchiveReportCache m_reports;
+    image::HttpClient m_http;
     asio::thread_pool m_workers;
     ExportJobs m_exports;
 };

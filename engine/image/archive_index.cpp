@@ -1,6 +1,7 @@
 #include "engine/image/archive_index.h"
 
 #include "engine/image/archive_formats.h"
+#include "engine/image/system_image.h"
 
 #include <algorithm>
 
@@ -29,13 +30,21 @@ Result<std::vector<ArchivedImage>> imagesIn(
     const bool isLayout =
         archive.find("oci-layout") != nullptr && archive.find("index.json") != nullptr;
     const bool isDocker = archive.find("manifest.json") != nullptr;
-    if (!isLayout && !isDocker)
+    const bool isSystem = !isLayout && !isDocker && isSystemImage(archive);
+    const bool isLegacy = !isLayout && !isDocker && !isSystem && isLegacyArchive(archive);
+    if (!isLayout && !isDocker && !isLegacy && !isSystem)
         return makeError(Errc::InvalidArgument,
             "'" + archive.name()
                 + "' is not an image archive: no manifest.json and no oci-layout in it");
     std::vector<ArchivedImage> images;
     if (isLayout) {
         PL_TRY(images, ociLayoutImages(archive, wanted));
+    }
+    if (isSystem) {
+        PL_TRY(images, systemImages(archive));
+    }
+    if (isLegacy) {
+        PL_TRY(images, legacyArchiveImages(archive));
     }
     if (isDocker) {
         // In a combined archive the layout has the manifests, and manifest.json all the names.

@@ -29,7 +29,8 @@ struct ArchivedImage {
 
 /// Finds the images of an archive: OCI layout (image-spec image-layout.md; nested indexes, several
 /// platforms), docker-archive (docker-image-spec spec.md, Combined Image JSON + Filesystem
-/// Changeset Format), or both in one as Docker 25 and newer write it. Of a multi-platform image the
+/// Changeset Format), both in one as Docker 25 and newer write it, Docker's form before 1.10, or an
+/// LXC or Incus image (unified tarball). Of a multi-platform image the
 /// one for @p wanted (this machine's where not given) is taken.
 /// Everything a manifest says of a blob (digest, size) is compared with the bytes in the archive.
 /// Errors: InvalidArgument naming archive, member or digest, and the cause; NotFound where there is

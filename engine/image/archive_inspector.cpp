@@ -4,8 +4,8 @@
 #include "engine/image/archive_index.h"
 #include "engine/image/content_store.h"
 #include "engine/image/layer_work.h"
+#include "engine/image/system_image.h"
 
-#include <algorithm>
 #include <set>
 
 namespace portlight::image {
@@ -31,7 +31,9 @@ const char* formatOf(const ArchiveReader& archive)
 {
     const bool isLayout = archive.find("oci-layout") != nullptr;
     if (archive.find("manifest.json") == nullptr)
-        return "oci-archive";
+        return isLayout              ? "oci-archive"
+            : isSystemImage(archive) ? "lxc-image"
+                                     : "docker-archive-v1";
     return isLayout ? "docker-archive+oci" : "docker-archive";
 }
 
@@ -61,35 +63,48 @@ Result<ArchiveReport> inspectArchive(const ImageStore& images, const ContentStor
         const auto reader, ArchiveReader::read(std::move(archive), work.path(), shownName, limits));
     PL_TRY(const auto found, imagesIn(reader, platform));
     ArchiveReport report { formatOf(reader), nameOf(reader.compression()), reader.bytes(), 0, {} };
-    std::set<Digest> counted;
-    const auto count = [&](const Digest& digest, std::int64_t bytes) {
-        if (!content.has(digest) && counted.insert(digest).second)
-            report.newBytes += bytes;
-    };
-    PL_TRY(const auto known, images.list());
     for (const ArchivedImage& image : found) {
         InspectedImage one;
         one.id = image.config->digest.text();
         one.manifestDigest = Digest::of(image.manifest).text();
         one.names = image.names;
         one.config = image.view;
-        one.isPresent = std::any_of(known.begin(), known.end(),
-            [&one](const StoredImage& stored) { return stored.id == one.id; });
-        count(image.config->digest, image.config->sizeBytes);
+        one.configBytes = image.config->sizeBytes;
         const auto creators = creatorsOf(image.view);
-        std::string chainId;
         for (std::size_t at = 0; at < image.layers.size(); ++at) {
             const ArchivedLayer& layer = image.layers[at];
-            chainId = chainIdOf(chainId, layer.diffId);
-            PL_TRY(const bool isPresent, images.hasLayer(chainId));
-            count(layer.member->digest, layer.member->sizeBytes);
             const bool isLeftOut = reader.find(layer.member->digest) == nullptr;
             one.layers.push_back({ layer.diffId, layer.member->digest.text(), layer.member->path,
-                isLeftOut, layer.mediaType, layer.member->sizeBytes, isPresent, creators[at] });
+                isLeftOut, layer.mediaType, layer.member->sizeBytes, false, creators[at] });
         }
         report.images.push_back(std::move(one));
     }
+    PL_TRY(markPresent(images, content, report));
     return report;
+}
+
+Result<void> markPresent(
+    const ImageStore& images, const ContentStore& content, ArchiveReport& report)
+{
+    std::set<std::string> counted;
+    report.newBytes = 0;
+    const auto count = [&](const std::string& text, std::int64_t bytes) -> Result<void> {
+        PL_TRY(const auto digest, Digest::parse(text));
+        if (!content.has(digest) && counted.insert(text).second)
+            report.newBytes += bytes;
+        return success();
+    };
+    for (InspectedImage& image : report.images) {
+        PL_TRY(image.isPresent, images.hasImage(image.id));
+        PL_TRY(count(image.id, image.configBytes));
+        std::string chainId;
+        for (InspectedLayer& layer : image.layers) {
+            chainId = chainIdOf(chainId, layer.diffId);
+            PL_TRY(layer.isPresent, images.hasLayer(chainId));
+            PL_TRY(count(layer.blobDigest, layer.blobBytes));
+        }
+    }
+    return success();
 }
 
 } // namespace portlight::image

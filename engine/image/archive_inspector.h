@@ -31,12 +31,15 @@ struct InspectedImage {
     std::vector<std::string> names; ///< normalised
     std::vector<InspectedLayer> layers; ///< base first
     oci::ImageConfig config;
+    std::int64_t configBytes = 0;
     bool isPresent = false;
 };
 
 /// What an archive holds.
 struct ArchiveReport {
-    std::string format; ///< "docker-archive", "oci-archive" or "docker-archive+oci"
+    std::string
+        format; ///< "docker-archive", "oci-archive", "docker-archive+oci", "docker-archive-v1"
+    /// or "lxc-image"
     std::string compression; ///< of the whole: "none", "gzip", "zstd" or "other"
     std::int64_t bytes = 0; ///< of all members, inflated
     std::int64_t newBytes = 0; ///< of blobs that an import would add
@@ -49,5 +52,9 @@ struct ArchiveReport {
 Result<ArchiveReport> inspectArchive(const ImageStore& images, const ContentStore& content,
     std::unique_ptr<ByteSource> archive, const std::string& shownName,
     const std::optional<oci::Platform>& platform, const std::atomic<bool>* isCancelled);
+
+/// Says again in @p report what the store has of it by now.
+Result<void> markPresent(
+    const ImageStore& images, const ContentStore& content, ArchiveReport& report);
 
 } // namespace portlight::image

@@ -5,12 +5,15 @@
 #include "engine/image/content_store.h"
 #include "engine/image/decompress.h"
 #include "engine/image/entry_path.h"
-#include "engine/image/hash_thread.h"
+#include "engine/image/member_writer.h"
+#include "engine/image/system_image.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
 #include <unistd.h>
+
+#include <optional>
 
 namespace portlight::image {
 
@@ -22,41 +25,28 @@ constexpr int kMaxLinkDepth = 16;
 constexpr std::int64_t kMaxKeptBytes = 4 << 20; ///< of a member, when inspecting
 constexpr std::size_t kHeadBytes = 8;
 
+std::string tooLarge(const ReadLimits& limits)
+{
+    return "it holds more than the " + std::to_string(limits.maxBytes) + " bytes that are free";
+}
+
 Error cancelled()
 {
     return makeError(Errc::Cancelled, "cancelled");
 }
 
-/// Writes one member to a file and hashes it on the way. Large ones on two threads; for a small one
-/// a thread would cost more than it saves.
-class MemberWriter {
-public:
-    MemberWriter(Fd file, std::int64_t expectedBytes)
-        : m_file(std::move(file))
-    {
-        if (expectedBytes > kSmallBytes)
-            m_hashThread = std::make_unique<HashThread>();
-    }
-
-    Result<void> write(Block block)
-    {
-        m_bytes += static_cast<std::int64_t>(block->size());
-        if (!m_hashThread)
-            m_hasher.update(block->data(), block->size());
-        else
-            m_hashThread->update(block);
-        return m_file.isOpen() ? writeAll(m_file, *block) : Result<void>(success());
-    }
-
-    std::int64_t bytes() const { return m_bytes; }
-    Digest finish() { return m_hashThread ? m_hashThread->finish() : m_hasher.finish(); }
-
-private:
-    Fd m_file;
-    std::int64_t m_bytes = 0;
-    Hasher m_hasher;
-    std::unique_ptr<HashThread> m_hashThread;
-};
+/// The digest that a member's name claims: "blobs/sha256/<hex>", "<hex>.tar", "<hex>.json".
+std::optional<Digest> claimedDigest(const std::string& path)
+{
+    std::string base = splitPath(path).name;
+    for (const std::string_view suffix : { ".tar", ".json" })
+        if (base.ends_with(suffix))
+            base.resize(base.size() - suffix.size());
+    auto digest = Digest::parse("sha256:" + base);
+    if (!digest)
+        return std::nullopt;
+    return std::move(digest).value();
+}
 
 } // namespace
 
@@ -90,10 +80,11 @@ Result<void> ArchiveReader::readAll(ByteSource& tar, const ReadLimits& limits)
     PL_TRY(const auto archive, openTar(tar));
     std::int64_t total = 0;
     std::int64_t count = 0;
+    std::unique_ptr<SystemLayerWriter> systemLayer;
     for (;;) {
         PL_TRY(archive_entry * entry, archive->nextEntry());
         if (entry == nullptr)
-            return success();
+            return systemLayer ? addSystemLayer(*systemLayer, limits) : success();
         if (++count > limits.maxMembers)
             return makeError(Errc::InvalidArgument,
                 "more than " + std::to_string(limits.maxMembers) + " members");
@@ -102,6 +93,17 @@ Result<void> ArchiveReader::readAll(ByteSource& tar, const ReadLimits& limits)
             return makeError(
                 Errc::InvalidArgument, "member " + std::to_string(count) + " has no usable name");
         PL_TRY(auto path, entryPath(rawName));
+        if (SystemLayerWriter::takes(path)) {
+            if (limits.isCancelled != nullptr && limits.isCancelled->load())
+                return cancelled();
+            if (!systemLayer) {
+                PL_TRY(systemLayer, makeSystemLayer(limits));
+            }
+            PL_TRY(systemLayer->add(*archive, entry, path));
+            if (total + systemLayer->bytes() > limits.maxBytes)
+                return makeError(Errc::InvalidArgument, tooLarge(limits));
+            continue;
+        }
         if (const char* target = archive_entry_hardlink(entry)) {
             PL_TRY(addLink(path, target));
             continue;
@@ -114,8 +116,11 @@ Result<void> ArchiveReader::readAll(ByteSource& tar, const ReadLimits& limits)
         }
         if (archive_entry_filetype(entry) != AE_IFREG)
             continue;
-        const bool isKept = !limits.isInspecting || archive_entry_size(entry) <= kMaxKeptBytes;
-        const std::string file = isKept ? m_directory + "/" + std::to_string(count) : std::string();
+        // What the store has is hashed, but not written a second time.
+        const std::string stored = storedFile(path, archive_entry_size(entry));
+        const bool isKept =
+            stored.empty() && (!limits.isInspecting || archive_entry_size(entry) <= kMaxKeptBytes);
+        const std::string file = isKept ? m_directory + "/" + std::to_string(count) : stored;
         Fd opened;
         std::string head;
         if (isKept) {
@@ -137,13 +142,15 @@ Result<void> ArchiveReader::readAll(ByteSource& tar, const ReadLimits& limits)
                 head.append(*block, 0, kHeadBytes - head.size());
             total += static_cast<std::int64_t>(got.value());
             if (total > limits.maxBytes)
-                return makeError(Errc::InvalidArgument,
-                    "it holds more than the " + std::to_string(limits.maxBytes)
-                        + " bytes that are free");
+                return makeError(Errc::InvalidArgument, tooLarge(limits));
             PL_TRY(writer.write(std::move(block)));
         }
         const std::int64_t bytes = writer.bytes();
         Digest digest = writer.finish();
+        if (!stored.empty() && claimedDigest(path) != digest)
+            return makeError(Errc::InvalidArgument,
+                "member '" + shownName(path) + "': digest mismatch: expected "
+                    + claimedDigest(path)->text() + ", actual " + digest.text());
         const auto known = m_members.find(path);
         if (m_links.contains(path) || (known != m_members.end() && known->second.digest != digest))
             return makeError(Errc::InvalidArgument,
@@ -153,6 +160,43 @@ Result<void> ArchiveReader::readAll(ByteSource& tar, const ReadLimits& limits)
         ArchiveMember member { path, file, std::move(digest), bytes, std::move(head) };
         m_members.emplace(std::move(path), std::move(member));
     }
+}
+
+Result<std::unique_ptr<SystemLayerWriter>> ArchiveReader::makeSystemLayer(
+    const ReadLimits& limits) const
+{
+    Fd file;
+    if (!limits.isInspecting) {
+        PL_TRY(file,
+            openFile(m_directory + "/rootfs", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
+    }
+    return SystemLayerWriter::create(std::move(file));
+}
+
+Result<void> ArchiveReader::addSystemLayer(SystemLayerWriter& layer, const ReadLimits& limits)
+{
+    PL_TRY(auto digest, layer.finish());
+    const std::string path(kSystemLayer);
+    if (m_members.contains(path) || m_links.contains(path))
+        return makeError(Errc::InvalidArgument, "member '" + path + "' stands in for another");
+    m_byDigest.insert_or_assign(digest, path);
+    m_bytes += layer.bytes();
+    m_members.emplace(path,
+        ArchiveMember { path, limits.isInspecting ? std::string() : m_directory + "/rootfs",
+            std::move(digest), layer.bytes(), {} });
+    return success();
+}
+
+// Only for large members: small ones cost nothing, and their names are checked by who reads them.
+std::string ArchiveReader::storedFile(const std::string& path, std::int64_t sizeBytes) const
+{
+    if (m_fallback == nullptr || sizeBytes <= kSmallBytes)
+        return {};
+    const auto claimed = claimedDigest(path);
+    if (!claimed)
+        return {};
+    const auto size = m_fallback->sizeBytes(*claimed);
+    return size && size.value() == sizeBytes ? m_fallback->path(*claimed) : std::string();
 }
 
 // "../<id>/layer.tar" is how old docker archives share a layer: resolved inside the archive.
@@ -221,6 +265,26 @@ const ArchiveMember* ArchiveReader::find(const Digest& digest) const
 {
     const auto found = m_byDigest.find(digest);
     return found == m_byDigest.end() ? nullptr : &m_members.at(found->second);
+}
+
+std::vector<std::string> ArchiveReader::paths() const
+{
+    std::vector<std::string> paths;
+    for (const auto& [path, member] : m_members)
+        paths.push_back(path);
+    return paths;
+}
+
+Result<const ArchiveMember*> ArchiveReader::addMade(const std::string& bytes) const
+{
+    const Digest digest = Digest::of(bytes);
+    const std::string file = m_directory + "/made-" + std::string(digest.hex());
+    PL_TRY(const auto opened, openFile(file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
+    PL_TRY(writeAll(opened, bytes));
+    ArchiveMember member { "made/" + digest.text(), file, digest,
+        static_cast<std::int64_t>(bytes.size()), {} };
+    const std::string key = member.path;
+    return &m_elsewhere.insert_or_assign(key, std::move(member)).first->second;
 }
 
 Result<std::string> ArchiveReader::text(const std::string& path) const

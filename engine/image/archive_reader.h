@@ -12,10 +12,12 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace portlight::image {
 
 class ContentStore;
+class SystemLayerWriter;
 
 /// A regular file of an image archive, taken apart.
 struct ArchiveMember {
@@ -32,7 +34,8 @@ struct ReadLimits {
     const std::atomic<bool>* isCancelled = nullptr;
     /// Members over 4 MB are hashed, but not kept: ArchiveMember::file is empty then.
     bool isInspecting = false;
-    /// Blobs that the archive leaves out ("blobs/sha256/…") are taken from here; may be null.
+    /// Blobs that the archive leaves out ("blobs/sha256/…") are taken from here, and those that are
+    /// here are not written again; may be null.
     const ContentStore* fallback = nullptr;
 };
 
@@ -53,6 +56,10 @@ public:
     const ArchiveMember* find(const std::string& path) const;
     /// The member with these bytes, wherever it stands; null where there is none.
     const ArchiveMember* find(const Digest& digest) const;
+    /// Of all members.
+    std::vector<std::string> paths() const;
+    /// A document that the archive lacks and its reader made. It lies beside the members.
+    Result<const ArchiveMember*> addMade(const std::string& bytes) const;
     /// A small member's text. Errors: NotFound, InvalidArgument over 8 MB.
     Result<std::string> text(const std::string& path) const;
     Result<std::string> text(const ArchiveMember& member) const;
@@ -61,13 +68,17 @@ public:
 private:
     ArchiveReader(std::string directory, std::string shownName);
     Result<void> readAll(ByteSource& tar, const ReadLimits& limits);
+    /// The store's file of a member that says by its name which blob it is; empty without one.
+    std::string storedFile(const std::string& path, std::int64_t sizeBytes) const;
+    Result<std::unique_ptr<SystemLayerWriter>> makeSystemLayer(const ReadLimits& limits) const;
+    Result<void> addSystemLayer(SystemLayerWriter& layer, const ReadLimits& limits);
     const ArchiveMember* findElsewhere(const std::string& path) const;
     Result<void> addLink(const std::string& path, const std::string& target);
 
     std::string m_directory;
     std::string m_shownName;
     std::map<std::string, ArchiveMember> m_members;
-    mutable std::map<std::string, ArchiveMember> m_elsewhere; ///< found in the fallback
+    mutable std::map<std::string, ArchiveMember> m_elsewhere; ///< found in the fallback, or made
     const ContentStore* m_fallback = nullptr;
     Compression m_compression = Compression::None;
     std::int64_t m_bytes = 0;

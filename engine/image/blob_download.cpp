@@ -4,6 +4,7 @@
 #include "engine/base/syscalls.h"
 #include "engine/image/content_store.h"
 #include "engine/image/pause.h"
+#include "engine/image/write_behind.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -48,6 +49,7 @@ public:
         PL_TRY(writeAll(m_file, piece));
         m_hasher.update(piece.data(), piece.size());
         m_size += static_cast<std::int64_t>(piece.size());
+        m_writeBehind.wrote(m_file, m_size - static_cast<std::int64_t>(piece.size()), m_size);
         return success();
     }
 
@@ -82,6 +84,7 @@ private:
     std::string m_path;
     Fd m_file;
     Hasher m_hasher;
+    WriteBehind m_writeBehind;
     std::int64_t m_size = 0;
 };
 

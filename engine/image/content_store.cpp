@@ -79,9 +79,10 @@ Result<std::string> ContentStore::read(const Digest& digest) const
 
 Result<void> ContentStore::adopt(const std::string& temporaryFile, const Digest& digest) const
 {
+    if (temporaryFile == path(digest))
+        return success();
     if (has(digest)) {
-        if (temporaryFile != path(digest))
-            ::unlink(temporaryFile.c_str());
+        ::unlink(temporaryFile.c_str());
         return success();
     }
     if (::rename(temporaryFile.c_str(), path(digest).c_str()) != 0)

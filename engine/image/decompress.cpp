@@ -240,6 +240,10 @@ private:
                 break;
             first += *block;
         }
+        if (first.starts_with("hsqs"))
+            return makeError(Errc::InvalidArgument,
+                "it is a squashfs file system, which is no archive; unpacked with unsquashfs and "
+                "packed as a tar it can be imported (docker import)");
         const Compression kind = detectCompression(first);
         if (m_found != nullptr)
             *m_found = kind;

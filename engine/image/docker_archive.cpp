@@ -44,18 +44,6 @@ Result<const ArchiveMember*> memberFor(const ArchiveReader& archive, const std::
     return member;
 }
 
-std::string layerMediaType(const ArchiveMember& member)
-{
-    switch (detectCompression(member.head)) {
-    case Compression::Gzip:
-        return std::string(oci::kOciLayerGzip);
-    case Compression::Zstd:
-        return std::string(oci::kOciLayerZstd);
-    default:
-        return std::string(oci::kOciLayer);
-    }
-}
-
 Result<void> addLayers(
     const ArchiveReader& archive, const std::vector<std::string>& paths, ArchivedImage& image)
 {
@@ -66,7 +54,7 @@ Result<void> addLayers(
     std::vector<oci::Descriptor> descriptors;
     for (std::size_t at = 0; at < paths.size(); ++at) {
         PL_TRY(const ArchiveMember* member, memberFor(archive, paths[at]));
-        auto mediaType = layerMediaType(*member);
+        auto mediaType = layerMediaType(member->head);
         descriptors.push_back({ mediaType, member->digest, member->sizeBytes, {}, {} });
         image.layers.push_back({ member, image.view.diffIds[at], std::move(mediaType) });
     }
@@ -119,6 +107,18 @@ Result<ArchivedImage> imageFrom(const ArchiveReader& archive, const Json& item)
 }
 
 } // namespace
+
+std::string layerMediaType(const std::string& head)
+{
+    switch (detectCompression(head)) {
+    case Compression::Gzip:
+        return std::string(oci::kOciLayerGzip);
+    case Compression::Zstd:
+        return std::string(oci::kOciLayerZstd);
+    default:
+        return std::string(oci::kOciLayer);
+    }
+}
 
 Result<std::vector<ArchivedImage>> dockerArchiveImages(const ArchiveReader& archive)
 {

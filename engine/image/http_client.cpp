@@ -73,7 +73,7 @@ struct Transfer {
     HttpResponse response;
     std::unique_ptr<Error> error; ///< of a callback
     std::int64_t sentBytes = 0;
-    bool isInterim = false;
+    bool hasToldLength = false;
 
     int status() const
     {
@@ -105,6 +105,13 @@ std::size_t onBody(char* data, std::size_t size, std::size_t count, void* self)
     const std::string_view piece(data, size * count);
     const int status = transfer.status();
     if (transfer.request->onBody && status >= 200 && status < 300) {
+        if (transfer.request->onLength && !transfer.hasToldLength) {
+            transfer.hasToldLength = true;
+            curl_off_t length = -1;
+            ::curl_easy_getinfo(transfer.curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+            if (length > 0)
+                transfer.request->onLength(length);
+        }
         auto taken = transfer.request->onBody(status, piece);
         if (taken)
             return piece.size();
@@ -148,8 +155,11 @@ int onSeek(void* self, curl_off_t offset, int origin)
 int onProgress(void* self, curl_off_t /*total*/, curl_off_t /*now*/, curl_off_t /*upTotal*/,
     curl_off_t /*upNow*/)
 {
-    const auto* flag = static_cast<Transfer*>(self)->isCancelled;
-    return flag != nullptr && flag->load() ? 1 : 0;
+    const auto& transfer = *static_cast<Transfer*>(self);
+    for (const auto* flag : { transfer.isCancelled, transfer.request->isUnwanted })
+        if (flag != nullptr && flag->load())
+            return 1;
+    return 0;
 }
 
 curl_socket_t onOpenSocket(void* self, curlsocktype /*purpose*/, curl_sockaddr* /*address*/)
@@ -372,7 +382,7 @@ Result<HttpResponse> HttpClient::once(
         return std::move(transfer.response);
     }
     const std::string at = originOf(request.url);
-    if (isCancelled != nullptr && isCancelled->load())
+    if (code == CURLE_ABORTED_BY_CALLBACK && !transfer.error)
         return makeError(Errc::Cancelled, "cancelled");
     if (transfer.error) {
         if (code == CURLE_COULDNT_CONNECT) {

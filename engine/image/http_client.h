@@ -36,6 +36,10 @@ struct HttpRequest {
     std::function<void(std::int64_t sentBytes)> onSent;
     /// Takes the body of a 2xx answer; without it, and for other answers, it is collected as text.
     std::function<Result<void>(int status, std::string_view piece)> onBody;
+    /// Hears the length of a 2xx answer's body before its first piece, where the server says it.
+    std::function<void(std::int64_t totalBytes)> onLength;
+    /// Ends the transfer like perform()'s own flag; may be null.
+    const std::atomic<bool>* isUnwanted = nullptr;
     std::string caFile; ///< trusted beside the system's authorities
     bool isUnverified = false; ///< any certificate will do
 };

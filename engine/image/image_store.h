@@ -103,6 +103,7 @@ public:
     /// list, because overlayfs does not look for that mark on a root directory.
     std::vector<std::string> lowerDirs(const StoredImage& image) const;
 
+    Result<bool> hasImage(const std::string& imageId) const;
     Result<bool> hasLayer(const std::string& chainId) const;
     /// Takes everything of @p content over, or nothing that anybody can see. A name that another
     /// image had moves; an image that is known gets the newer manifest and its blobs. Errors: one

@@ -4,6 +4,7 @@
 #include "engine/image/archive_handle.h"
 #include "engine/image/entry_path.h"
 #include "engine/image/layer_directory.h"
+#include "engine/image/write_behind.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -174,6 +175,7 @@ private:
             return makeError(Errc::InvalidArgument,
                 "entry '" + shownName(path) + "' has the impossible size " + std::to_string(size));
         PL_TRY(const auto file, m_directory.makeFile(path));
+        WriteBehind writeBehind;
         std::int64_t end = 0;
         for (;;) {
             auto piece = m_tar.nextPiece();
@@ -183,6 +185,7 @@ private:
                 break;
             PL_TRY(writePiece(file, piece.value(), path));
             end = piece.value().offset + static_cast<std::int64_t>(piece.value().size);
+            writeBehind.wrote(file, piece.value().offset, end);
         }
         if (end < size && ::ftruncate(file.get(), size) != 0) { // a hole at the end
             Error error = errnoError(

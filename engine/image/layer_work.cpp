@@ -3,6 +3,7 @@
 #include "engine/base/syscalls.h"
 #include "engine/image/decompress.h"
 #include "engine/image/hash_thread.h"
+#include "engine/image/tar_header.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -48,6 +49,31 @@ private:
     std::int64_t m_reported = 0;
 };
 
+/// Fills a tar's last record: umoci and others end a layer right after the last file's bytes. Only
+/// where a digest says that nothing else is missing.
+class PaddedSource final : public ByteSource {
+public:
+    explicit PaddedSource(std::unique_ptr<ByteSource> inner)
+        : m_inner(std::move(inner))
+    {
+    }
+    Result<Block> next() override
+    {
+        PL_TRY(auto block, m_inner->next());
+        if (!block->empty()) {
+            m_bytes += static_cast<std::int64_t>(block->size());
+            return block;
+        }
+        std::string padding = tarPadding(m_bytes);
+        m_bytes = 0;
+        return std::make_shared<const std::string>(std::move(padding));
+    }
+
+private:
+    std::unique_ptr<ByteSource> m_inner;
+    std::int64_t m_bytes = 0;
+};
+
 } // namespace
 
 Result<std::int64_t> roomIn(const std::string& directory)
@@ -88,6 +114,8 @@ Result<void> unpackLayerFile(LayerWork& work, std::int64_t maxBytes,
     const bool isPlain = work.blobDigest == work.diffId;
     if (!isPlain)
         source = std::make_unique<HashingSource>(std::move(source), hash);
+    if (!work.diffId.empty())
+        source = std::make_unique<PaddedSource>(std::move(source));
     source = readAhead(std::move(source));
     auto unpacked = unpackLayer(*source, root, options);
     source.reset(); // ends the thread that feeds the hash

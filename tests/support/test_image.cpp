@@ -85,7 +85,8 @@ const char* layerType(Compression compression)
         return "application/vnd.oci.image.layer.v1.tar+gzip";
     case Compression::Zstd:
         return "application/vnd.oci.image.layer.v1.tar+zstd";
-    case Compression::Xz: // has no media type of its own
+    case Compression::Xz: // have no media type of their own
+    case Compression::Bzip2:
     case Compression::None:
         break;
     }
@@ -116,6 +117,9 @@ Result<void> addFilter(archive* writer, Compression compression)
         break;
     case Compression::Xz:
         code = archive_write_add_filter_xz(writer);
+        break;
+    case Compression::Bzip2:
+        code = archive_write_add_filter_bzip2(writer);
         break;
     case Compression::None:
         break;

@@ -21,7 +21,7 @@ struct TarEntry {
     unsigned gid = 0;
 };
 
-enum class Compression { None, Gzip, Zstd, Xz };
+enum class Compression { None, Gzip, Zstd, Xz, Bzip2 };
 
 /// @p bytes as a stream of that format.
 Result<std::string> compress(const std::string& bytes, Compression compression);
