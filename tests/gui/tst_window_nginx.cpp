@@ -203,7 +203,7 @@ void TestWindowNginx::servesAndShowsItsLog()
     QVERIFY2(page.out.endsWith("\r\n\r\nPortlight serves this page\n"), page.out.constData());
 
     find<QTabWidget>("containerTabs")->setCurrentIndex(int(views::ContainerPage::Tab::Logs));
-    auto* log = find<views::LogView>("logView");
+    auto* log = find<QWidget>("containerPage")->findChild<views::LogView*>("logView");
     QTRY_VERIFY(log->isVisible());
     // Its error log comes through standard error, its access log through standard output.
     QTRY_VERIFY_WITH_TIMEOUT(log->visibleText().contains("start worker process"), kMediumMs);
@@ -216,7 +216,8 @@ void TestWindowNginx::stops()
     QTRY_COMPARE_WITH_TIMEOUT(state(), ContainerState::Exited, kMediumMs);
     // SIGQUIT, the image's stop signal, lets nginx end by itself.
     QTRY_COMPARE(row()->summary.exitCode.value_or(-1), 0);
-    QTRY_VERIFY(find<views::LogView>("logView")->visibleText().contains("exit"));
+    const auto* log = find<QWidget>("containerPage")->findChild<views::LogView*>("logView");
+    QTRY_VERIFY(log->visibleText().contains("exit"));
 }
 
 void TestWindowNginx::exportsTheSameImage()
