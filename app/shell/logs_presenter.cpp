@@ -34,6 +34,11 @@ LogsPresenter::LogsPresenter(EngineSession& session, views::LogsPage& page)
         if (m_wasShown)
             m_settle.start();
     });
+    connect(&session.resources, &session::ResourceFeed::eventReceived, this,
+        [this](const client::EngineEvent& event) {
+            if (event.type == QLatin1String("container") && event.action == QLatin1String("start"))
+                onStart(event.actorId);
+        });
     connect(&m_merger, &models::LogMerger::waitingShrunk, this, [this] {
         if (m_merger.waitingBytes() < models::LogMerger::kMostWaiting / 2)
             for (const Source& source : m_sources)
@@ -91,6 +96,18 @@ void LogsPresenter::updateContainers()
     }
 }
 
+// A run may be over before the list of containers is read again, which then shows nothing of it.
+void LogsPresenter::onStart(const QString& id)
+{
+    for (Source& source : m_sources) {
+        if (source.id != id)
+            continue;
+        source.runsAgain = true;
+        if (source.stream == nullptr)
+            m_settle.start();
+    }
+}
+
 void LogsPresenter::closeAll()
 {
     for (Source& source : m_sources)
@@ -113,7 +130,7 @@ void LogsPresenter::restart()
     for (const auto& entry : chosen) {
         names.append(entry.name);
         ids.append(entry.id);
-        m_sources.push_back({ entry.id, nullptr });
+        m_sources.push_back({ entry.id, nullptr, false });
     }
     m_merger.start(int(chosen.size()));
     m_page.log().view()->setOrigins(names);
@@ -152,10 +169,13 @@ void LogsPresenter::open(int origin, const QString& id, bool isRaw)
             m_page.log().setProblem(tr("A log could not be read to its end"), error.message);
     });
     connect(stream, &client::EngineStream::ended, this, [this, origin, stream] {
+        Source& source = m_sources[std::size_t(origin)];
         m_merger.finish(origin);
-        m_sources[std::size_t(origin)].stream = nullptr;
+        source.stream = nullptr;
         stream->disconnect(this);
         stream->deleteLater();
+        if (source.runsAgain)
+            m_settle.start();
     });
 }
 

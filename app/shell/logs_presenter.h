@@ -33,7 +33,9 @@ private:
     struct Source {
         QString id;
         client::LogStream* stream = nullptr;
+        bool runsAgain = false; ///< started since its stream was opened
     };
+    void onStart(const QString& id);
     void updateContainers();
     void restart();
     void open(int origin, const QString& id, bool isRaw);
