@@ -83,9 +83,10 @@ void TestHistory::recordsWhatContainersUse()
     PL_START_ENGINE(engine, runAs);
     const Api api = engine.api();
     PL_DONE(loadPayload(api, m_files->path().toStdString(), "payload:test"));
-    // Writes lines without a pause for as long as nobody stops it: CPU time there is.
+    // 20 000 lines a second for as long as nobody stops it: more than a tick of CPU time each
+    // second.
     const auto busy = createContainer(
-        api, "payload:test", { "lines", "100000000", "100", "out", "0" }, Json::object(), "busy");
+        api, "payload:test", { "lines", "100000000", "20000", "out", "0" }, Json::object(), "busy");
     PL_VERIFY(busy);
     const auto idle = createContainer(api, "payload:test", { "hold" }, Json::object(), "idle");
     PL_VERIFY(idle);
