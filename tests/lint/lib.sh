@@ -2,6 +2,6 @@
 
 # sources: every C and C++ file of the tree, one a line, relative to the top.
 sources() {
-    (cd "$top" && find engine app tests resources -type f \
+    (cd "$top" && find engine app cli tests resources -type f \
         \( -name '*.h' -o -name '*.cpp' -o -name '*.c' \) | LC_ALL=C sort)
 }

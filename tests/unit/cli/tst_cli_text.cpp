@@ -24,8 +24,8 @@ QString rendered(const QString& source, const char* data)
 
 } // namespace
 
-/// The words of the terminal's commands: templates, options, tables, figures. Expected texts are what
-/// docker 28 prints for the same.
+/// The words of the terminal's commands: templates, options, tables, figures. Expected texts are
+/// what docker 28 prints for the same.
 class TestCliText : public QObject {
     Q_OBJECT
 private slots:
@@ -115,7 +115,8 @@ void TestCliText::optionsAreParsed()
         list('e', "env", ""), value('p', "publish", "") };
     syntax.endsAtArgument = true;
     const auto given = parseOptions(syntax,
-        { "-it", "--rm=false", "-eA=1", "-e", "B=2", "--env=C=3", "-p=80:80", "image", "-x", "--rm" });
+        { "-it", "--rm=false", "-eA=1", "-e", "B=2", "--env=C=3", "-p=80:80", "image", "-x",
+            "--rm" });
     QVERIFY(given.has_value());
     QVERIFY(given.value().isSet("interactive") && given.value().isSet("tty"));
     QVERIFY(!given.value().isSet("rm"));
@@ -137,8 +138,9 @@ void TestCliText::badOptions_data()
     QTest::newRow("unknown letter") << "-z" << "unknown shorthand flag: 'z' in -z";
     QTest::newRow("no value") << "--env" << "flag needs an argument: --env";
     QTest::newRow("no value after a letter") << "-e" << "flag needs an argument: 'e' in -e";
-    QTest::newRow("no truth") << "--tty=maybe"
-                              << "invalid argument \"maybe\" for \"--tty\" flag: it is true or false";
+    QTest::newRow("no truth")
+        << "--tty=maybe"
+        << "invalid argument \"maybe\" for \"--tty\" flag: it is true or false";
 }
 
 void TestCliText::badOptions()
@@ -186,7 +188,8 @@ void TestCliText::createBodies_data()
     row("device", { "--device", "/dev/fuse:rw" }, "HostConfig.Devices",
         R"([{"PathOnHost":"/dev/fuse","PathInContainer":"/dev/fuse","CgroupPermissions":"rw"}])");
     row("labels", { "-l", "a=b=c", "-l", "d" }, "Labels", R"({"a":"b=c","d":""})");
-    row("network", { "--network", "name=n,alias=x,ip=10.0.0.9" }, "NetworkingConfig.EndpointsConfig",
+    row("network", { "--network", "name=n,alias=x,ip=10.0.0.9" },
+        "NetworkingConfig.EndpointsConfig",
         R"({"n":{"Aliases":["x"],"IPAMConfig":{"IPv4Address":"10.0.0.9"}}})");
 }
 
@@ -237,7 +240,8 @@ void TestCliText::tables()
         std::string("ID                  NAME\na-long-identifier   x\n"));
     const std::vector<Json> rows { Json { { "Name", "b" }, { "ID", "1" } } };
     const auto listed = [&](const std::string& format) {
-        return formattedList(format, "{{.ID}}\t{{.Name}}", { { "ID", "ID" }, { "Name", "NAME" } }, rows)
+        return formattedList(
+            format, "{{.ID}}\t{{.Name}}", { { "ID", "ID" }, { "Name", "NAME" } }, rows)
             .value();
     };
     QCOMPARE(listed(""), std::string("ID        NAME\n1         b\n"));
@@ -250,13 +254,19 @@ void TestCliText::detachKeys()
 {
     DetachKeys keys;
     QCOMPARE(keys.feed("ab\x10"), std::string("ab")); // held back: it may be the start
-    QCOMPARE(keys.feed("c\x10\x10"), std::string("\x10" "c\x10"));
+    QCOMPARE(keys.feed("c\x10\x10"),
+        std::string("\x10"
+                    "c\x10"));
     QVERIFY(!keys.isDetached());
-    QCOMPARE(keys.feed("\x11" "late"), std::string());
+    QCOMPARE(keys.feed("\x11"
+                       "late"),
+        std::string());
     QVERIFY(keys.isDetached());
     DetachKeys own;
     QVERIFY(own.set("ctrl-a,d"));
-    QCOMPARE(own.feed("\x01" "d"), std::string());
+    QCOMPARE(own.feed("\x01"
+                      "d"),
+        std::string());
     QVERIFY(own.isDetached());
     QVERIFY(!own.set("ctrl-"));
     QVERIFY(!own.set("abc"));
