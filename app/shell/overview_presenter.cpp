@@ -45,6 +45,8 @@ OverviewPresenter::OverviewPresenter(EngineSession& session, views::OverviewPage
         m_page.setLoaded(true);
         m_soon.start();
     });
+    // An image that came or went is most of what changes on the disk.
+    connect(&session, &EngineSession::imagesLoaded, this, &OverviewPresenter::readDisk);
     connect(&session.connection, &session::Connection::engineFound, this, [this] {
         readDisk();
         readRecord();

@@ -1,10 +1,10 @@
 #include "cli/client/engine_start.h"
 
 #include "cli/client/connection.h"
+#include "engine/base/detached_process.h"
 #include "engine/base/fd.h"
 #include "engine/base/syscalls.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -13,12 +13,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/inotify.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-
-extern char** environ;
 
 namespace portlight::cli {
 
@@ -34,47 +31,6 @@ std::string variable(const char* name)
     const char* value = std::getenv(name);
     return value == nullptr ? std::string() : std::string(value);
 }
-
-/// What the engine gets: its output in the log, no terminal, a session and signals of its own.
-class SpawnSetup {
-public:
-    explicit SpawnSetup(int logFile)
-    {
-        ::posix_spawn_file_actions_init(&m_files);
-        ::posix_spawn_file_actions_addopen(&m_files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        ::posix_spawn_file_actions_adddup2(&m_files, logFile, STDOUT_FILENO);
-        ::posix_spawn_file_actions_adddup2(&m_files, logFile, STDERR_FILENO);
-        ::posix_spawnattr_init(&m_attributes);
-        sigset_t none;
-        sigset_t all;
-        ::sigemptyset(&none);
-        ::sigfillset(&all);
-        ::posix_spawnattr_setsigmask(&m_attributes, &none);
-        ::posix_spawnattr_setsigdefault(&m_attributes, &all);
-        ::posix_spawnattr_setflags(
-            &m_attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    }
-    ~SpawnSetup()
-    {
-        ::posix_spawn_file_actions_destroy(&m_files);
-        ::posix_spawnattr_destroy(&m_attributes);
-    }
-    SpawnSetup(const SpawnSetup&) = delete;
-    SpawnSetup& operator=(const SpawnSetup&) = delete;
-
-    int spawn(pid_t& pid, std::vector<std::string>& words)
-    {
-        std::vector<char*> argv;
-        for (std::string& word : words)
-            argv.push_back(word.data());
-        argv.push_back(nullptr);
-        return ::posix_spawnp(&pid, argv[0], &m_files, &m_attributes, argv.data(), environ);
-    }
-
-private:
-    posix_spawn_file_actions_t m_files {};
-    posix_spawnattr_t m_attributes {};
-};
 
 std::string lastWords(const std::string& logPath)
 {
@@ -145,20 +101,18 @@ Result<void> startEngine(const std::string& socketPath)
     const std::string logPath = directory + "/portlightd.log";
     PL_TRY(const Fd log, openFile(logPath, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600));
     const std::string beside = programDirectory() + "/portlightd";
-    std::vector<std::string> words {
-        ::access(beside.c_str(), X_OK) == 0 ? beside : std::string("portlightd"), "--socket",
-        socketPath
-    };
+    const std::string program = ::access(beside.c_str(), X_OK) == 0 ? beside : "portlightd";
+    // It starts in "/": what is relative here would be another place there.
+    std::vector<std::string> arguments { "--socket", fs::absolute(socketPath).string() };
     for (const auto& [option, name] : { std::pair { "--data-root", "PORTLIGHT_DATA_ROOT" },
              std::pair { "--state-dir", "PORTLIGHT_STATE_DIR" } })
         if (const std::string value = variable(name); !value.empty())
-            words.insert(words.end(), { option, value });
-    pid_t pid = -1;
-    if (const int failure = SpawnSetup(log.get()).spawn(pid, words); failure != 0)
+            arguments.insert(arguments.end(), { option, fs::absolute(value).string() });
+    const auto pid = spawnDetached(program, std::move(arguments), {}, 0, &log);
+    if (!pid)
         return makeError(Errc::Unavailable,
-            "start the engine '" + words.front() + "': " + errnoText(failure)
-                + "; portlightd was looked for beside this program and on PATH");
-    return awaitEngine(socketPath, pid, logPath);
+            pid.error().message + "; portlightd was looked for beside this program and on PATH");
+    return awaitEngine(socketPath, pid.value(), logPath);
 }
 
 } // namespace portlight::cli

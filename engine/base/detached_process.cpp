@@ -16,7 +16,7 @@ constexpr int kFirst = 3;
 } // namespace
 
 Result<pid_t> spawnDetached(const std::string& program, std::vector<std::string> arguments,
-    const std::vector<const Fd*>& descriptors, int heldSignal)
+    const std::vector<const Fd*>& descriptors, int heldSignal, const Fd* output)
 {
     // Above all numbers that dup2 fills, so that none is overwritten before its turn.
     const int above = kFirst + static_cast<int>(descriptors.size());
@@ -29,8 +29,9 @@ Result<pid_t> spawnDetached(const std::string& program, std::vector<std::string>
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDWR, 0);
-    ::posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDOUT_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDERR_FILENO);
+    const int written = output ? output->get() : STDIN_FILENO;
+    ::posix_spawn_file_actions_adddup2(&actions, written, STDOUT_FILENO);
+    ::posix_spawn_file_actions_adddup2(&actions, written, STDERR_FILENO);
     for (std::size_t at = 0; at < copies.size(); ++at)
         ::posix_spawn_file_actions_adddup2(
             &actions, copies[at].get(), kFirst + static_cast<int>(at));
@@ -58,7 +59,7 @@ Result<pid_t> spawnDetached(const std::string& program, std::vector<std::string>
     words.push_back(nullptr);
     pid_t pid = -1;
     const int failure =
-        ::posix_spawn(&pid, program.c_str(), &actions, &attributes, words.data(), environ);
+        ::posix_spawnp(&pid, program.c_str(), &actions, &attributes, words.data(), environ);
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
     if (failure != 0)
