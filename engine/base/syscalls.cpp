@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <memory>
 
 namespace portlight {
@@ -257,6 +258,18 @@ Result<void> syncFileSystem(const std::string& path)
     PL_TRY(const auto fd, openFile(path, O_RDONLY));
     if (::syncfs(fd.get()) != 0)
         return errnoError(errno, "sync file system of '" + path + "'");
+    return success();
+}
+
+Result<void> addSeals(const Fd& memory, int seals)
+{
+    constexpr int kTries = 20;
+    constexpr timespec kPause { 0, 1'000'000 };
+    for (int left = kTries; ::fcntl(memory.get(), F_ADD_SEALS, seals) != 0; --left) {
+        if (errno != EBUSY || left == 0)
+            return errnoError(errno, "seal a file in memory");
+        ::nanosleep(&kPause, nullptr);
+    }
     return success();
 }
 

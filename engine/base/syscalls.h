@@ -65,6 +65,11 @@ struct Pipe {
 };
 Result<Pipe> makePipe();
 
+/// F_ADD_SEALS of a memory file, fcntl(2). Write seals are refused with EBUSY as long as the kernel
+/// itself holds a page of it for a moment (the sender of sendfile(2), a compaction): tried again up
+/// to twenty times, a millisecond apart. Blocks that long at most, but for the kernel's own wait.
+Result<void> addSeals(const Fd& memory, int seals);
+
 /// syncfs(2) of the file system that holds @p path.
 Result<void> syncFileSystem(const std::string& path);
 

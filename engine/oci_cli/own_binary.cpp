@@ -59,8 +59,8 @@ Result<Fd> sealedCopy(const Fd& self)
             return errnoError(sent < 0 ? errno : EIO, "copy '/proc/self/exe'");
         left -= sent;
     }
-    if (::fcntl(copy.get(), F_ADD_SEALS, kSeals) != 0)
-        return errnoError(errno, "seal the copy of this program");
+    if (const auto sealed = addSeals(copy, kSeals); !sealed)
+        return withContext(sealed.error(), "copy this program");
     return copy;
 }
 

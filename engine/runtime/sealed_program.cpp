@@ -67,8 +67,10 @@ Result<Fd> sealedCopyOf(const Fd& program, const std::string& name)
         if (moved <= 0)
             return errnoError(moved < 0 ? errno : EIO, "copy '" + name + "'");
     }
-    if (::fchmod(copy.get(), 0500) != 0 || ::fcntl(copy.get(), F_ADD_SEALS, kSeals) != 0)
-        return errnoError(errno, "seal the copy of '" + name + "'");
+    if (::fchmod(copy.get(), 0500) != 0)
+        return errnoError(errno, "make the copy of '" + name + "' a program");
+    if (const auto sealed = addSeals(copy, kSeals); !sealed)
+        return withContext(sealed.error(), "copy '" + name + "'");
     return copy;
 }
 
