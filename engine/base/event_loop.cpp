@@ -20,16 +20,18 @@ Result<void> EventLoop::add(const Fd& fd, std::uint32_t events, Handler handler)
 {
     epoll_event wanted {};
     wanted.events = events;
-    wanted.data.fd = fd.get();
+    const std::uint32_t serial = ++m_lastSerial;
+    wanted.data.u64 = std::uint64_t { serial } << 32U | static_cast<std::uint32_t>(fd.get());
     if (::epoll_ctl(m_epoll.get(), EPOLL_CTL_ADD, fd.get(), &wanted) != 0)
         return errnoError(errno, "watch a descriptor");
-    m_handlers.insert_or_assign(fd.get(), std::make_shared<Handler>(std::move(handler)));
+    m_watches.insert_or_assign(
+        fd.get(), Watch { serial, std::make_shared<Handler>(std::move(handler)) });
     return success();
 }
 
 void EventLoop::remove(const Fd& fd)
 {
-    if (m_handlers.erase(fd.get()) != 0)
+    if (m_watches.erase(fd.get()) != 0)
         ::epoll_ctl(m_epoll.get(), EPOLL_CTL_DEL, fd.get(), nullptr);
 }
 
@@ -42,13 +44,12 @@ Result<void> EventLoop::runOnce(int timeoutMs)
         return errnoError(errno, "wait for events");
     for (int at = 0; at < count; ++at) {
         const auto& event = events[static_cast<std::size_t>(at)];
-        const auto found = m_handlers.find(event.data.fd);
-        if (found == m_handlers.end())
+        const auto found = m_watches.find(static_cast<int>(event.data.u64 & 0xffffffffU));
+        if (found == m_watches.end() || found->second.serial != event.data.u64 >> 32U)
             continue;
-        const auto handler = found->second; // it may remove itself
+        const auto handler = found->second.handler; // it may remove itself
         (*handler)(event.events);
     }
-    // At the end, so that no number is used anew while its old events are in the list.
     for (const auto& work : std::exchange(m_later, {}))
         work();
     return success();

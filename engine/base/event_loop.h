@@ -12,7 +12,7 @@
 namespace portlight {
 
 /// epoll(7). Handlers may add and remove any descriptor, their own too: what was removed is not
-/// called again, even where its event is already there.
+/// called again, even where its event is already there, nor is what got its number meanwhile.
 class EventLoop {
 public:
     using Handler = std::function<void(std::uint32_t events)>;
@@ -33,7 +33,12 @@ private:
     {
     }
     Fd m_epoll;
-    std::unordered_map<int, std::shared_ptr<Handler>> m_handlers;
+    struct Watch {
+        std::uint32_t serial; ///< tells apart descriptors that had the same number
+        std::shared_ptr<Handler> handler;
+    };
+    std::unordered_map<int, Watch> m_watches;
+    std::uint32_t m_lastSerial = 0;
     std::vector<std::function<void()>> m_later;
 };
 
